@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::instance::Instance;
 use crate::list::List;
 use crate::options::Selection;
+use crate::shard::Shard;
 
 /// The services that have logs.
 const SERVICES: [Service; 2] = [Service::Dcs, Service::Rds];
@@ -31,6 +32,19 @@ pub(crate) struct Found {
     pub(crate) failures: Vec<Failure>,
     /// What stops nothing.
     pub(crate) notes: Vec<String>,
+}
+
+impl Found {
+    /// Keeps what is in a share, and what concerns all.
+    pub(crate) fn take(&mut self, shard: Shard) {
+        self.instances.retain(|instance| shard.has(&instance.id));
+        self.failures.retain(|failure| {
+            failure
+                .instance
+                .as_ref()
+                .is_none_or(|one| shard.has(&one.id))
+        });
+    }
 }
 
 /// The instances of one service.
@@ -54,7 +68,9 @@ pub(crate) async fn find(clients: &Clients, selection: &Selection) -> Result<Fou
     let mut unlisted = Vec::new();
     for (service, listed) in list_all(clients, &chosen).await {
         let listed = listed?;
-        all.instances.extend(listed.instances);
+        let chosen = listed.instances.into_iter();
+        all.instances
+            .extend(chosen.filter(|instance| selection.has(instance)));
         all.odd.extend(listed.odd);
         if let Some(error) = listed.broken_off {
             unlisted.push(Failure::of_service(service, error));
@@ -83,7 +99,8 @@ pub(crate) async fn find(clients: &Clients, selection: &Selection) -> Result<Fou
     if !missing.is_empty() {
         for (_, listed) in list_all(clients, &others).await {
             // Only what can be found there matters: nothing was to be pulled from it.
-            let there = listed.unwrap_or_default().instances;
+            let mut there = listed.unwrap_or_default().instances;
+            there.retain(|instance| selection.has(instance));
             missing.retain(|wanted| match there.iter().find(|it| it.is(wanted)) {
                 Some(instance) => {
                     elsewhere.push(instance.clone());
@@ -96,7 +113,13 @@ pub(crate) async fn find(clients: &Clients, selection: &Selection) -> Result<Fou
     if !missing.is_empty() && unlisted.is_empty() {
         return Err(Error::new(
             ErrorKind::NotFound,
-            format!("no instance has the id or name {}", missing.join(", ")),
+            match selection.engines.is_empty() && selection.tags.is_empty() {
+                true => format!("no instance has the id or name {}", missing.join(", ")),
+                false => format!(
+                    "no instance of the chosen engines and tags has the id or name {}",
+                    missing.join(", ")
+                ),
+            },
         )
         .with_hint("check the spelling, the region and the project"));
     }
@@ -284,6 +307,7 @@ mod tests {
             name: name.to_owned(),
             engine: Engine::Redis,
             mode: None,
+            tags: Vec::new(),
         }
     }
 

@@ -6,6 +6,7 @@ use otcdb_core::{Error, ErrorKind, Service};
 use serde_json::value::RawValue;
 
 use crate::fields;
+use crate::pattern;
 
 /// A database engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,14 @@ pub enum Engine {
 }
 
 impl Engine {
+    /// The engine with a name as it is typed: `redis`, `mysql`, `postgresql` or `sqlserver`; any other is as it is.
+    pub fn named(text: &str) -> Self {
+        match text.eq_ignore_ascii_case("redis") {
+            true => Self::Redis,
+            false => Self::of_rds(text),
+        }
+    }
+
     /// The engine that RDS names `text`, in any letter case.
     pub(crate) fn of_rds(text: &str) -> Self {
         match text.to_ascii_lowercase().as_str() {
@@ -61,6 +70,8 @@ pub struct Instance {
     pub engine: Engine,
     /// How it is made up, as the service says it: `single`, `ha`, `cluster`.
     pub mode: Option<String>,
+    /// Its tags: keys with values.
+    pub tags: Vec<(String, String)>,
 }
 
 impl Instance {
@@ -77,6 +88,7 @@ impl Instance {
             name: name.into(),
             engine,
             mode: None,
+            tags: Vec::new(),
         }
     }
 
@@ -98,12 +110,20 @@ impl Instance {
                 fields::string(item, "type"),
             ),
         };
+        let tags: Vec<_> = fields::elements(item, "tags")
+            .into_iter()
+            .filter_map(|tag| {
+                let value = fields::text(&tag, "value").unwrap_or_default();
+                Some((fields::text(&tag, "key")?, value))
+            })
+            .collect();
         let made = |id: &str| Self {
             service,
             id: id.to_owned(),
             name: name.clone().unwrap_or_else(|| id.to_owned()),
             engine: engine.clone(),
             mode: mode.clone(),
+            tags: tags.clone(),
         };
         if let Some(id) = id {
             return Ok(made(&id));
@@ -124,9 +144,12 @@ impl Instance {
         Some(mode.eq_ignore_ascii_case("single"))
     }
 
-    /// Whether it is meant by an id or a name.
+    /// Whether it is meant by an id or a name, or by a pattern of one.
     pub(crate) fn is(&self, wanted: &str) -> bool {
-        self.id == wanted || self.name == wanted
+        self.id == wanted
+            || self.name == wanted
+            || (pattern::is_pattern(wanted)
+                && (pattern::fits(wanted, &self.name) || pattern::fits(wanted, &self.id)))
     }
 }
 

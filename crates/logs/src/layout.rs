@@ -3,10 +3,56 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::instance::Instance;
+use crate::kind::LogKind;
 
-/// The folder of an instance below the output folder, with `/` as separator.
-pub(crate) fn folder(instance: &Instance) -> String {
-    format!("{}/{}", instance.service.as_str(), component(&instance.id))
+/// The name of a new folder of an instance: `orders-db--3da027fd`.
+pub(crate) fn folder_name(instance: &Instance) -> String {
+    /// Of the name. What is longer is told by the beginning.
+    const LONGEST: usize = 80;
+    let mut name = component(&instance.name);
+    name.truncate(LONGEST);
+    format!("{name}{}", end_of_folder(&instance.id))
+}
+
+/// What the name of an instance's folder ends with.
+pub(crate) fn end_of_folder(id: &str) -> String {
+    /// Of an id, which has more letters and digits than that.
+    const BEGINNING: usize = 8;
+    let id: String = component(id).chars().take(BEGINNING).collect();
+    format!("--{id}")
+}
+
+/// The name of a file: `redis-run_10.20.0.16_2026-11-22.log`. What the service calls it takes the place of a time that is not
+/// known, and gives the extension if it has one that tools know; else that is `extension`.
+pub(crate) fn file_name(
+    kind: LogKind,
+    node: Option<&str>,
+    time: Option<&str>,
+    called: &str,
+    extension: &str,
+) -> String {
+    const KNOWN: [&str; 7] = ["log", "jsonl", "csv", "trc", "gz", "zst", "xel"];
+    let (stem, extension) = match called.rsplit_once('.') {
+        Some((stem, end)) if KNOWN.contains(&end.to_ascii_lowercase().as_str()) => (stem, end),
+        _ => (called, extension),
+    };
+    let time = time.and_then(shown);
+    let parts = [node, Some(time.as_deref().unwrap_or(stem))];
+    let mut name = kind.as_str().to_owned();
+    for part in parts.into_iter().flatten() {
+        name.push('_');
+        name.push_str(part);
+    }
+    component(&format!("{name}.{extension}"))
+}
+
+/// A day as it is, and any other time as `20261122T012233Z`.
+fn shown(time: &str) -> Option<String> {
+    let is_day = time.len() == "2026-11-22".len() && time.parse::<jiff::civil::Date>().is_ok();
+    if is_day {
+        return Some(time.to_owned());
+    }
+    Some(crate::time::compact(crate::time::of_entry(time)?))
 }
 
 /// A name for one file: no separator, nothing hidden, nothing that a file system reserves, at most 200 bytes, and
@@ -75,6 +121,37 @@ mod tests {
         }
         assert_eq!(component("../../etc/passwd"), "_.._.._etc_passwd");
         assert_eq!(component("a.part"), "a.part_");
+    }
+
+    #[test]
+    fn a_name_says_kind_node_and_time() {
+        let name = |kind, node, time, called| file_name(kind, node, time, called, "log");
+        assert_eq!(
+            name(
+                LogKind::RedisRun,
+                Some("10.20.0.16"),
+                Some("2026-11-22"),
+                "redis_x.log"
+            ),
+            "redis-run_10.20.0.16_2026-11-22.log"
+        );
+        assert_eq!(
+            name(
+                LogKind::RdsError,
+                None,
+                Some("1795314153000"),
+                "62777c_errorlog_download"
+            ),
+            "rds-error_20261122T022233Z.log"
+        );
+        assert_eq!(
+            name(LogKind::RdsSlow, None, None, "SQLTrace.trc"),
+            "rds-slow_SQLTrace.trc"
+        );
+        assert_eq!(
+            name(LogKind::RdsSlow, None, Some("soon"), "../x.part"),
+            "rds-slow_.._x.part.log"
+        );
     }
 
     proptest! {

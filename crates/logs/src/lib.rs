@@ -3,7 +3,8 @@
 //! The services prepare a log before it can be downloaded, each in its own way: DCS collects run logs replica by
 //! replica and lists them when they are ready, RDS exports a log while the same call is repeated until it
 //! answers with a link. [`Puller`] goes that way for any number of instances at once and leaves the files under
-//! `<out>/<service>/<instance>/<file>`.
+//! `<out>/<service>/<name>--<beginning of the id>/<kind>_<node>_<time>.<extension>`. A folder stays that of its instance when
+//! that is renamed; where each file is, the manifest says.
 //!
 //! - A file has its final name only when it is whole; until then it is `<file>.part`.
 //! - A cut download goes on where it stopped, with a new link if the old one has expired.
@@ -22,6 +23,7 @@ mod event;
 mod failure;
 mod fields;
 mod files;
+mod folders;
 mod instance;
 mod intact;
 mod intervals;
@@ -30,8 +32,10 @@ mod layout;
 mod list;
 mod manifest;
 mod options;
+mod pattern;
 mod prune;
 mod puller;
+mod shard;
 mod source;
 mod time;
 
@@ -45,3 +49,4 @@ pub use options::{Options, Selection};
 pub use otcdb_core::waiter::CancellationToken;
 pub use prune::{Pruned, prune};
 pub use puller::{Puller, Summary};
+pub use shard::Shard;

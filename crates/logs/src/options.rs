@@ -3,11 +3,16 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, Result, Service};
 
 use crate::files::FILE_MODE;
+use crate::instance::{Engine, Instance};
 use crate::kind::LogKind;
+use crate::pattern;
+use crate::shard::Shard;
+use crate::time::Interval;
 
 /// Which logs are pulled. Empty lists choose everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,13 +20,29 @@ use crate::kind::LogKind;
 pub struct Selection {
     /// Services.
     pub services: Vec<Service>,
-    /// Instances, each by its id or by its name. Every one has to exist.
+    /// Instances, each by its id, by its name, or by a pattern of either in which `*` is any text and `?` any character.
+    /// For every one there has to be an instance.
     pub instances: Vec<String>,
     /// Kinds of log.
     pub kinds: Vec<LogKind>,
+    /// Engines.
+    pub engines: Vec<Engine>,
+    /// Tags, each with its value. An instance needs all of them.
+    pub tags: Vec<(String, String)>,
 }
 
 impl Selection {
+    /// Whether an instance has a chosen engine, and all chosen tags.
+    pub(crate) fn has(&self, instance: &Instance) -> bool {
+        (self.engines.is_empty() || self.engines.contains(&instance.engine))
+            && self.tags.iter().all(|tag| instance.tags.contains(tag))
+    }
+
+    /// Whether some instances of a service may not be chosen.
+    pub(crate) fn is_of_all(&self) -> bool {
+        self.instances.is_empty() && self.engines.is_empty() && self.tags.is_empty()
+    }
+
     /// Whether a kind of log is chosen.
     pub(crate) fn has_kind(&self, kind: LogKind) -> bool {
         (self.kinds.is_empty() || self.kinds.contains(&kind))
@@ -59,6 +80,12 @@ pub struct Options {
     pub selection: Selection,
     /// How far back. RDS exports ignore it: they hold what the service keeps.
     pub since: Duration,
+    /// When the time begins whose logs are pulled, in the place of [`since`](Self::since).
+    pub from: Option<Timestamp>,
+    /// When it ends; now, if that is not said. Files that hold later entries, too, are pulled whole.
+    pub to: Option<Timestamp>,
+    /// The share of the instances that is pulled, where several machines pull together; all of them, if that is not said.
+    pub shard: Option<Shard>,
     /// How far before its end an interval that was covered earlier is asked for again, so that entries that the service
     /// shows late are found. Those that were fetched already are dropped.
     pub overlap: Duration,
@@ -95,6 +122,9 @@ impl Options {
             out: out.into(),
             selection: Selection::default(),
             since: Duration::from_secs(24 * 60 * 60),
+            from: None,
+            to: None,
+            shard: None,
             overlap: Duration::from_secs(10 * 60),
             no_refetch: false,
             concurrency: 8,
@@ -131,6 +161,36 @@ impl Options {
     /// How far back; a day by default. See [`since`](Self#structfield.since).
     pub fn since(mut self, since: Duration) -> Self {
         self.since = since;
+        self
+    }
+
+    /// When the time begins whose logs are pulled; [`since`](Self::since) says it by default.
+    pub fn from(mut self, from: Option<Timestamp>) -> Self {
+        self.from = from;
+        self
+    }
+
+    /// When the time ends whose logs are pulled; now by default. See [`to`](Self#structfield.to).
+    pub fn to(mut self, to: Option<Timestamp>) -> Self {
+        self.to = to;
+        self
+    }
+
+    /// The share of the instances that is pulled; all by default.
+    pub fn shard(mut self, shard: Option<Shard>) -> Self {
+        self.shard = shard;
+        self
+    }
+
+    /// The engines of the instances whose logs are pulled; none means all. See [`Selection::engines`].
+    pub fn engines(mut self, engines: impl IntoIterator<Item = Engine>) -> Self {
+        self.selection.engines = engines.into_iter().collect();
+        self
+    }
+
+    /// The tags, with their values, of the instances whose logs are pulled; none means all. See [`Selection::tags`].
+    pub fn tags(mut self, tags: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.selection.tags = tags.into_iter().collect();
         self
     }
 
@@ -211,6 +271,26 @@ impl Options {
         self
     }
 
+    /// The time whose logs are pulled.
+    ///
+    /// # Errors
+    /// There is none: it begins in the future, or after its end.
+    pub(crate) fn window(&self, now: Timestamp) -> Result<Interval> {
+        let mut window = Interval::last(self.since, now);
+        window.to = self.to.map_or(now, |to| to.min(now));
+        if let Some(from) = self.from {
+            window.from = from.max(Timestamp::UNIX_EPOCH);
+        }
+        if window.from > window.to || (self.from.is_some() && window.is_empty()) {
+            let (from, to) = (window.from, window.to);
+            let what =
+                format!("nothing can be pulled of a time that begins at {from} and ends at {to}");
+            return Err(Error::invalid_argument(what)
+                .with_hint("let it begin before it ends, and before now"));
+        }
+        Ok(window)
+    }
+
     /// # Errors
     /// A value that nothing can be pulled with.
     pub(crate) fn validate(&self) -> Result<()> {
@@ -233,6 +313,16 @@ impl Options {
             return Err(Error::invalid_argument(format!(
                 "logs of the kind {kind} belong to {}, which is not among the chosen services",
                 kind.service()
+            )));
+        }
+        if let Some(empty) = self
+            .selection
+            .instances
+            .iter()
+            .find(|wanted| pattern::is_of_anything(wanted))
+        {
+            return Err(Error::invalid_argument(format!(
+                "{empty:?} is every instance; leave it out to pull the logs of all"
             )));
         }
         Ok(())

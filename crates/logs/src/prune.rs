@@ -115,6 +115,7 @@ mod tests {
             instance: "i".to_owned(),
             instance_name: "cache".to_owned(),
             id: file.to_owned(),
+            name: None,
             file: file.to_owned(),
             size: 3,
             sha256: "00".to_owned(),

@@ -18,10 +18,10 @@ use crate::download;
 use crate::event::{Event, Observer, Silent};
 use crate::failure::Failure;
 use crate::files::Files;
+use crate::folders::Folders;
 use crate::instance::Instance;
 use crate::intact;
 use crate::kind::LogKind;
-use crate::layout;
 use crate::manifest::{Manifest, ManifestEntry};
 use crate::options::{Options, Selection};
 use crate::source::{Context, Lists, Polls, Pulled, Source, cancelled};
@@ -152,6 +152,7 @@ impl<O: Observer> Puller<O> {
         let (observer, cancel): (&dyn Observer, _) = (&self.observer, &self.cancelled);
         let calls = Limits::of_process().calls.min(self.options.concurrency);
         let now = crate::time::now(self.session.clock())?;
+        self.options.window(now)?;
         let clients = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(cancelled()),
@@ -163,9 +164,22 @@ impl<O: Observer> Puller<O> {
             () = cancel.cancelled() => return Err(cancelled()),
             found = find(&clients, selection).boxed() => found?,
         };
+        let mut found = found;
+        let all = found.instances.clone();
+        if let Some(shard) = self.options.shard {
+            found.take(shard);
+        }
         let sources = sources(&found.instances, selection);
-        let reasons = without_source(&found, &sources, selection);
-        if sources.is_empty() && found.failures.is_empty() && !selection.instances.is_empty() {
+        let mut reasons = without_source(&found, &sources, selection);
+        // What one share does not have, another may.
+        if self.options.shard.is_some() {
+            reasons.clear();
+        }
+        if sources.is_empty()
+            && found.failures.is_empty()
+            && !selection.instances.is_empty()
+            && self.options.shard.is_none()
+        {
             return Err(nothing_chosen(&reasons));
         }
         let mut summary = Summary {
@@ -189,6 +203,8 @@ impl<O: Observer> Puller<O> {
             .open_at_once(self.options.concurrency);
         let manifest = Manifest::open_in(files)?.moved_away(self.options.no_refetch);
         let manifest = Arc::new(manifest);
+        let there = |service: Service| manifest.files().names(service.as_str()).unwrap_or_default();
+        let folders = Folders::choose(&all, &manifest.records(), there);
         manifest.keep_apart(self.options.simulated)?;
         let altered = tokio::select! {
             biased;
@@ -198,19 +214,22 @@ impl<O: Observer> Puller<O> {
         for service in [Service::Dcs, Service::Rds] {
             // Whoever looks for some instances, or cannot list all, does not know what else the service has.
             let complete = selection.has_service(service)
-                && selection.instances.is_empty()
+                && selection.is_of_all()
                 && !(summary.failures.iter())
                     .any(|failure| failure.service == service && failure.instance.is_none());
             let known = complete.then(|| {
-                (found.instances.iter())
+                let mut known: Vec<String> = (all.iter())
                     .filter(|instance| instance.service == service)
-                    .map(|instance| layout::component(&instance.id))
-                    .collect()
+                    .filter_map(|instance| Some(folders.of(instance).split_once('/')?.1.to_owned()))
+                    .collect();
+                known.sort();
+                known
             });
             download::sweep(manifest.files(), service.as_str(), known).await?;
         }
         // What is not over by the service's clock was not asked for, whatever this machine's clock shows.
         let now = not_after(now, self.session.clock_offset());
+        let window = self.options.window(now)?;
         // How late a response comes is not known, so that the present may seem to be before that of an earlier run.
         // What is this near is asked for again anyway.
         manifest.take_back_after(later(now, self.options.overlap))?;
@@ -224,6 +243,8 @@ impl<O: Observer> Puller<O> {
             observer,
             cancelled: cancel,
             now,
+            window,
+            folders: &folders,
             files: &AtomicU64::new(0),
             lists: &Lists::new(calls),
             polls: &Polls::new(self.options.poll.interval),

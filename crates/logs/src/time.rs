@@ -45,11 +45,7 @@ impl Interval {
 
     /// `20261122T012233Z_20261122T022233Z`, for file names.
     pub(crate) fn compact(self) -> String {
-        format!(
-            "{}_{}",
-            self.from.strftime(COMPACT),
-            self.to.strftime(COMPACT)
-        )
+        format!("{}_{}", compact(self.from), compact(self.to))
     }
 
     /// The interval that [`Self::compact`] wrote.
@@ -67,6 +63,11 @@ impl Interval {
 }
 
 const COMPACT: &str = "%Y%m%dT%H%M%SZ";
+
+/// `20261122T012233Z`, for file names.
+pub(crate) fn compact(instant: Timestamp) -> String {
+    instant.strftime(COMPACT).to_string()
+}
 
 /// The present, in whole seconds: the services count no finer.
 ///

@@ -153,11 +153,7 @@ impl Pull {
                     record.file
                 );
             } else {
-                let name = Path::new(&record.file)
-                    .file_name()
-                    .unwrap()
-                    .to_str()
-                    .unwrap();
+                let name = record.name.as_deref().unwrap_or(&record.id);
                 let expected = cloud
                     .expected_bytes(name)
                     .unwrap_or_else(|| panic!("{name} was never there"));

@@ -48,7 +48,7 @@ async fn what_is_left_of_an_export_that_is_made_anew_is_removed() {
     let left = unfinished(&slow);
     assert_eq!(left.len(), 2, "{left:?}");
     assert!(
-        left.iter().all(|name| name.contains("errorlog")),
+        left.iter().all(|name| name.contains("rds-error")),
         "{left:?}"
     );
 

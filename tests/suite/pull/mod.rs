@@ -6,6 +6,7 @@ mod changed;
 mod chosen;
 mod faults;
 mod first_version;
+mod folders;
 mod harness;
 mod journal;
 mod leftovers;

@@ -2,6 +2,7 @@
 
 mod doctor;
 mod identity;
+pub(crate) mod moment;
 mod prune;
 mod pull;
 mod simulate;

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use clap::Args;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+use jiff::tz::TimeZone;
 use otcdb_core::Service;
-use otcdb_logs::LogKind;
+use otcdb_logs::{Engine, LogKind, Shard};
 
+use super::moment::{self, Moment};
 use super::values;
 use crate::complete;
 use crate::exit;
@@ -32,7 +34,7 @@ fn with_such_logs(typed: &OsStr) -> Vec<CompletionCandidate> {
 /// Collect, wait for and download logs
 ///
 /// Has Redis run logs collected, and error, slow and audit logs of databases exported, waits until they are ready, and
-/// downloads them to DIR/SERVICE/INSTANCE/FILE. A file has its name only when it is whole. DIR/manifest.jsonl lists the
+/// downloads them to DIR/SERVICE/NAME--ID/FILE. A file has its name only when it is whole. DIR/manifest.jsonl lists the
 /// files, so that the next run fetches only what is new; after an interruption it goes on where it stopped. A source that
 /// fails does not stop the others.
 #[derive(Debug, Args)]
@@ -47,12 +49,18 @@ pub(crate) struct Pull {
     /// Logs of this service only; can be repeated
     #[arg(long, value_name = "SERVICE", value_parser = values::service(&with_logs()))]
     pub(crate) service: Vec<Service>,
-    /// Logs of this instance only; can be repeated
+    /// Logs of this instance only; can be repeated. In a name or id, * is any text and ? any character
     #[arg(long, value_name = "ID-OR-NAME", add = ArgValueCompleter::new(with_such_logs))]
     pub(crate) instance: Vec<String>,
     /// Logs of this kind only; can be repeated
     #[arg(long, value_name = "KIND", value_parser = values::kind())]
     pub(crate) kind: Vec<LogKind>,
+    /// Logs of instances with this engine only; can be repeated
+    #[arg(long, value_name = "ENGINE", value_parser = values::engine())]
+    pub(crate) engine: Vec<Engine>,
+    /// Logs of instances with this tag only; can be repeated: an instance needs all of them
+    #[arg(long, value_name = "KEY=VALUE", value_parser = values::tag)]
+    pub(crate) tag: Vec<(String, String)>,
     /// The logs of every instance of the project, of the chosen services and kinds; needed where no service, instance or
     /// kind is chosen
     #[arg(long, conflicts_with = "instance")]
@@ -63,6 +71,20 @@ pub(crate) struct Pull {
     /// How far back to look, such as 2h or 3d; exports of databases hold all that the service keeps
     #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = values::positive)]
     pub(crate) since: Duration,
+    /// When the time begins whose logs are pulled, such as 02:10 (the last such time), 'yesterday 14:00',
+    /// '2026-11-22 02:10 Europe/Berlin' or 2026-11-22T01:10:00Z
+    #[arg(long, value_name = "TIME", conflicts_with = "since", value_parser = moment::moment)]
+    pub(crate) from: Option<Moment>,
+    /// When it ends, likewise; files that hold later entries too are pulled whole [default: now]
+    #[arg(long, value_name = "TIME", requires = "from", value_parser = moment::moment)]
+    pub(crate) to: Option<Moment>,
+    /// The time zone of --from and --to where they name none, such as Europe/Berlin, UTC or +01:00 [default: this machine's]
+    #[arg(long, value_name = "ZONE", value_parser = moment::zone_named)]
+    pub(crate) time_zone: Option<TimeZone>,
+    /// The share of the instances to pull where several machines pull together, such as 3/8 for the third of eight; each
+    /// instance is in one. Without it, OTCDB_SHARDS says how many there are, and JOB_COMPLETION_INDEX, from 0, which this is
+    #[arg(long, value_name = "NUMBER/COUNT", value_parser = values::parsed::<Shard>)]
+    pub(crate) shard: Option<Shard>,
     /// How much of the end of what earlier runs have covered is asked for again, to find entries that the service showed
     /// late; entries that were written already are not written twice
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = values::duration)]
@@ -103,5 +125,6 @@ pub(crate) struct Pull {
 const EXAMPLES: &str = "Examples:
   otcdb logs pull --simulate
   otcdb logs pull --service dcs --since 2h --out logs
+  otcdb logs pull --instance 'orders-*' --from 02:10 --to 02:40
   otcdb --os-cloud production logs pull --instance orders-db --kind rds-slow --kind rds-error
   otcdb logs pull --all --output json --quiet";

@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use http::{HeaderName, HeaderValue, Method};
 use jiff::{Span, SpanRelativeTo};
 use otcdb_core::Service;
-use otcdb_logs::LogKind;
+use otcdb_logs::{Engine, LogKind};
 use otcdb_simulator::{MOST_BYTES, MOST_INSTANCES};
 
 /// The endpoint of a service, or of all.
@@ -125,6 +125,17 @@ pub(crate) fn service(services: &[Service]) -> impl TypedValueParser<Value = Ser
 pub(crate) fn kind() -> impl TypedValueParser<Value = LogKind> {
     PossibleValuesParser::new(LogKind::ALL.map(LogKind::as_str))
         .try_map(|name| name.parse::<LogKind>())
+}
+
+/// An engine whose logs can be pulled.
+pub(crate) fn engine() -> impl TypedValueParser<Value = Engine> {
+    PossibleValuesParser::new(["redis", "mysql", "postgresql", "sqlserver"])
+        .map(|name| Engine::named(&name))
+}
+
+/// `KEY=VALUE` of a tag. A value may be empty.
+pub(crate) fn tag(text: &str) -> Result<(String, String), String> {
+    pair(text).map_err(|_| "write KEY=VALUE, such as team=orders".to_owned())
 }
 
 /// Anything that reads itself.

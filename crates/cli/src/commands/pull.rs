@@ -4,11 +4,14 @@ mod report;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, Result, Session};
-use otcdb_logs::{Event, Options, Puller, Summary};
+use otcdb_logs::{Event, Options, Puller, Shard, Summary};
 
 use crate::args::Pull;
+use crate::args::moment::Moment;
 use crate::cli::Cli;
 use crate::console::Console;
 use crate::exit::Code;
@@ -22,21 +25,25 @@ use crate::simulated;
 pub(crate) async fn run(cli: &Cli, args: &Pull, console: &Console) -> Result<Code> {
     if args.simulate {
         let (cloud, session) = simulated::start(cli, console).await?;
-        let code = pull(session, options(cli, args), args, console).await;
+        let code = match options(cli, args) {
+            Ok(options) => pull(session, options, args, console).await,
+            Err(error) => Err(error),
+        };
         cloud.shutdown().await;
         code
     } else {
         let chosen = args.all
-            || !(args.service.is_empty() && args.instance.is_empty() && args.kind.is_empty());
+            || !(args.service.is_empty() && args.instance.is_empty() && args.kind.is_empty())
+            || !(args.engine.is_empty() && args.tag.is_empty());
         if !chosen {
             return Err(Error::invalid_argument("no logs are chosen").with_hint(
-                "choose with --service, --instance or --kind, or pull everything with --all; --simulate shows how it goes",
+                "choose with --service, --instance, --engine, --tag or --kind, or pull everything with --all; --simulate shows how it goes",
             ));
         }
         let settings = session::settings(cli, console)?;
         pull(
             session::session(&cli.calls, &settings)?,
-            options(cli, args),
+            options(cli, args)?,
             args,
             console,
         )
@@ -71,7 +78,50 @@ fn exit_code(summary: &Summary) -> Code {
     }
 }
 
-fn options(cli: &Cli, args: &Pull) -> Options {
+/// The share that a job of Kubernetes says, unless the flag does.
+fn shard(args: &Pull) -> Result<Option<Shard>> {
+    const COUNT: &str = "OTCDB_SHARDS";
+    const INDEX: &str = "JOB_COMPLETION_INDEX";
+    let number = |name: &str| match std::env::var(name) {
+        Err(_) => Ok(None),
+        Ok(text) if text.is_empty() => Ok(None),
+        Ok(text) => match text.parse::<u32>() {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(Error::invalid_argument(format!(
+                "the variable {name} is {text:?}, and has to be a whole number"
+            ))),
+        },
+    };
+    if args.shard.is_some() {
+        return Ok(args.shard);
+    }
+    let Some(count) = number(COUNT)? else {
+        return Ok(None);
+    };
+    let index = number(INDEX)?.ok_or_else(|| {
+        Error::invalid_argument(format!(
+            "{COUNT} is set, and {INDEX}, which says which of them this is, is not"
+        ))
+        .with_hint("set it, from 0, or choose with --shard")
+    })?;
+    Shard::new(index.saturating_add(1), count)
+        .map(Some)
+        .map_err(|error| {
+            error.with_hint(format!(
+                "{INDEX} counts from 0, and has to be less than {COUNT}"
+            ))
+        })
+}
+
+fn options(cli: &Cli, args: &Pull) -> Result<Options> {
+    let now = Timestamp::now();
+    let zone = args.time_zone.clone().unwrap_or_else(TimeZone::system);
+    let instant = |flag, moment: &Option<Moment>| {
+        let moment = moment.as_ref();
+        moment
+            .map(|moment| moment.instant(flag, now, &zone))
+            .transpose()
+    };
     let either = |given: Option<Duration>, real, simulated| {
         given.unwrap_or(if args.simulate { simulated } else { real })
     };
@@ -84,7 +134,12 @@ fn options(cli: &Cli, args: &Pull) -> Options {
     ));
     let options = Options::new(&args.out);
     let settle = either(args.settle, options.settle, Duration::from_secs(1));
-    options
+    Ok(options
+        .from(instant("--from", &args.from)?)
+        .to(instant("--to", &args.to)?)
+        .shard(shard(args)?)
+        .engines(args.engine.iter().cloned())
+        .tags(args.tag.iter().cloned())
         .services(args.service.iter().copied())
         .instances(&args.instance)
         .kinds(args.kind.iter().copied())
@@ -98,5 +153,5 @@ fn options(cli: &Cli, args: &Pull) -> Options {
         .file_mode(args.file_mode)
         .attempts(cli.calls.attempts)
         .settle(settle)
-        .poll(poll)
+        .poll(poll))
 }

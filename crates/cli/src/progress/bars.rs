@@ -97,7 +97,7 @@ fn style(template: &str) -> ProgressStyle {
         .progress_chars("=> ")
 }
 
-/// The file's name behind the beginning of its instance's id, which is enough to tell one from another.
+/// The file's name behind the beginning of its instance's.
 fn short(path: &str) -> String {
     let mut parts = path.rsplit('/');
     let name = parts.next().unwrap_or(path);

@@ -85,7 +85,7 @@ pub(crate) async fn discard(
 }
 
 /// Removes from a service's folder what no run can go on from: bytes without a note, as a crash leaves them, and
-/// everything unfinished of instances that are not among `known`. Without a list of all instances that is to be `None`.
+/// everything unfinished of instances whose folders are not among `known`, which is sorted. Without a list of all instances that is to be `None`.
 /// What cannot be removed stays: whoever needs its place will say so.
 ///
 /// # Errors
@@ -99,7 +99,9 @@ pub(crate) async fn sweep(
         .run(move |files| {
             let folders = files.names(service).unwrap_or_default();
             for folder in folders {
-                let gone = known.as_ref().is_some_and(|known| !known.contains(&folder));
+                let gone = known
+                    .as_ref()
+                    .is_some_and(|known| known.binary_search(&folder).is_err());
                 if let Err(error) = sidecar::sweep(files, &format!("{service}/{folder}"), gone) {
                     tracing::debug!(%error, "what is unfinished stays");
                 }

@@ -20,6 +20,9 @@ pub struct ManifestEntry {
     pub instance_name: String,
     /// What the service calls the file: an id or a name; for entries, the interval that was asked for.
     pub id: String,
+    /// The name that the service gives the file, where that is not what it calls it by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Path below the output folder, with `/` as separator.
     pub file: String,
     /// Size in bytes.

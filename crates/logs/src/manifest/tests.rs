@@ -12,6 +12,7 @@ fn record(id: &str, size: u64) -> ManifestEntry {
         instance: "i".to_owned(),
         instance_name: "cache \"one\"".to_owned(),
         id: id.to_owned(),
+        name: None,
         file: format!("{id}.log"),
         size,
         sha256: "00".to_owned(),

@@ -12,7 +12,6 @@ use super::{Progress as _, Shown, Source};
 use crate::entries::{Ends, Entry, Fields, Known, Seen, Writer, seen};
 use crate::event::{Event, Step};
 use crate::files::Files;
-use crate::layout;
 use crate::list::List;
 use crate::manifest::{ManifestEntry, Past};
 use crate::time::{Interval, earlier, later};
@@ -22,8 +21,8 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// A log that comes as entries.
 pub(super) struct Log {
-    /// The beginning of the names of its files.
-    pub(super) name: &'static str,
+    /// The beginning of the names of its files in folders of the first version.
+    pub(super) old_name: &'static str,
     pub(super) fields: Fields,
     /// How far back it can be asked for.
     pub(super) longest: Option<Duration>,
@@ -70,11 +69,11 @@ async fn past(source: &Source<'_>) -> Result<Past> {
 /// Removes what a run has left that was killed: entries cannot be resumed.
 async fn clear(source: &Source<'_>, log: &Log) -> Result<()> {
     let files = source.context.manifest.files();
-    let folder = layout::folder(source.instance);
-    let begin = format!("{}_", log.name);
+    let folder = source.folder();
+    let begins = [log.old_name, source.kind.as_str()].map(|name| format!("{name}_"));
     let clear = move |files: &Files| {
         for name in files.names(&folder)? {
-            if name.starts_with(&begin) && name.ends_with(".jsonl.part") {
+            if begins.iter().any(|begin| name.starts_with(begin)) && name.ends_with(".jsonl.part") {
                 files.remove(&format!("{folder}/{name}"))?;
             }
         }
@@ -96,11 +95,7 @@ async fn fetch(source: &mut Source<'_>, log: &Log, gap: Interval) -> Result<()> 
     source.step(Step::Download);
     let id = gap.compact();
     let (kind, instance) = (source.kind, &source.instance.id);
-    let wanted = format!(
-        "{}/{}_{id}.jsonl",
-        layout::folder(source.instance),
-        log.name
-    );
+    let wanted = format!("{}/{kind}_{id}.jsonl", source.folder());
     let path = context.manifest.claim(kind, instance, &id, &wanted);
     let shown = Shown::new(context, &path);
     shown.started(0, None);
@@ -131,6 +126,7 @@ async fn fetch(source: &mut Source<'_>, log: &Log, gap: Interval) -> Result<()> 
         instance: instance.clone(),
         instance_name: source.instance.name.clone(),
         id,
+        name: None,
         file: path.clone(),
         size: written.finished.size,
         sha256: written.finished.sha256,

@@ -20,7 +20,7 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
         return Ok(());
     };
     let log = Log {
-        name: "errorlog",
+        old_name: "errorlog",
         fields,
         longest: Some(LONGEST),
         list: error_entries_list,

@@ -25,6 +25,7 @@ use crate::download::{self, Fetched, Origin, Progress, Store, fetch};
 use crate::event::{Event, Observer, Step};
 use crate::failure::Failure;
 use crate::files::Finished;
+use crate::folders::Folders;
 use crate::instance::{Engine, Instance};
 use crate::kind::LogKind;
 use crate::layout;
@@ -42,7 +43,10 @@ pub(crate) struct Context<'a> {
     pub(crate) observer: &'a dyn Observer,
     pub(crate) cancelled: &'a CancellationToken,
     pub(crate) now: Timestamp,
+    /// The time whose logs are wanted.
+    pub(crate) window: Interval,
     pub(crate) files: &'a AtomicU64,
+    pub(crate) folders: &'a Folders,
     pub(crate) lists: &'a Lists,
     pub(crate) polls: &'a Polls,
 }
@@ -142,7 +146,24 @@ impl<'a> Source<'a> {
     }
 
     fn interval(&self) -> Interval {
-        Interval::last(self.context.options.since, self.context.now)
+        self.context.window
+    }
+
+    /// The folder of the instance, with `/` as separator.
+    fn folder(&self) -> String {
+        self.context.folders.of(self.instance)
+    }
+
+    fn file_name(&self, remote: &Remote) -> String {
+        let extension = match (self.kind, &self.instance.engine) {
+            (LogKind::RdsAudit, _) => "csv",
+            (LogKind::RdsSlow, Engine::SqlServer) => "trc",
+            _ => "log",
+        };
+        let said = &remote.announced;
+        let time = said.created.as_deref().or(said.begin.as_deref());
+        let node = remote.replica.as_deref();
+        layout::file_name(self.kind, node, time, &remote.name, extension)
     }
 
     fn step(&self, step: Step) {
@@ -186,8 +207,7 @@ impl<'a> Source<'a> {
     async fn get(&mut self, remote: &Remote, origin: &mut impl Origin) -> Result<()> {
         let (kind, instance, id) = (self.kind, &self.instance.id, &remote.id);
         let manifest = self.context.manifest;
-        let name = layout::component(&remote.name);
-        let wanted = format!("{}/{name}", layout::folder(self.instance));
+        let wanted = format!("{}/{}", self.folder(), self.file_name(remote));
         let there = manifest.find(kind, instance, id);
         let slack = if remote.exact { 0 } else { ROUNDED };
         let (wanted, before) = match manifest.newest(kind, instance, id) {
@@ -287,7 +307,7 @@ impl<'a> Source<'a> {
 
     /// Removes what is unfinished of a series, but for the files with these ids.
     async fn discard(&self, series: &str, but: Vec<String>) -> Result<()> {
-        let folder = layout::folder(self.instance);
+        let folder = self.folder();
         download::discard(
             self.context.manifest.files(),
             folder,
@@ -317,6 +337,7 @@ impl<'a> Source<'a> {
             instance: self.instance.id.clone(),
             instance_name: self.instance.name.clone(),
             id: remote.id.clone(),
+            name: (remote.name != remote.id).then(|| remote.name.clone()),
             file: path.to_owned(),
             size: finished.size,
             sha256: finished.sha256,

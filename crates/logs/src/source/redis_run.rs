@@ -169,7 +169,9 @@ async fn fetch(source: &mut Source<'_>, item: Item) -> Result<()> {
 /// Asks for a collection of a replica, or of the instance itself.
 async fn collect(source: &Source<'_>, replica: Option<&str>) -> Result<()> {
     let operation = operation(Service::Dcs, "CreateRedislog")?;
-    let days = collection_days(source.context.options.since);
+    let context = source.context;
+    let back = context.now.duration_since(context.window.from);
+    let days = collection_days(back.try_into().unwrap_or_default());
     let mut values = vec![
         ("instance_id", source.instance.id.clone()),
         ("query_time", days.to_string()),

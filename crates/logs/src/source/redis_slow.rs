@@ -15,7 +15,7 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
         return Ok(());
     };
     let log = Log {
-        name: "slowlog",
+        old_name: "slowlog",
         fields,
         longest: None,
         list: slow_commands_list,
