@@ -5,6 +5,7 @@ mod check;
 mod diff;
 mod draft;
 mod import;
+mod kettle;
 mod pages;
 mod permissions;
 mod recorded;

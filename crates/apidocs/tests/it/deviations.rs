@@ -3,7 +3,8 @@
 use otcdb_apidocs::{Deviation, DeviationError, Target, check, check_document, deviations, settle};
 use serde_json::{Value, json};
 
-use crate::check::{PATH, actions, brew, document};
+use crate::check::{PATH, brew, document};
+use crate::several_pages::actions;
 
 #[test]
 fn recorded_deviations_explain_and_go_stale() {

@@ -22,4 +22,5 @@ mod odd_layouts;
 mod other_services;
 mod permissions;
 mod properties;
+mod several_pages;
 mod values;
