@@ -28,6 +28,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
+use clap::error::{ContextKind, ContextValue};
 
 use cli::{Auth, Cli, Command, Logs};
 use console::Console;
@@ -37,6 +38,18 @@ use runtime::block_on;
 /// The definition of the command line.
 pub fn command() -> clap::Command {
     Cli::definition()
+}
+
+/// An error with the few operations that are most like an unknown one, the likest first.
+fn with_likest(mut error: clap::Error) -> clap::Error {
+    const TOLD: usize = 3;
+    const KIND: ContextKind = ContextKind::SuggestedSubcommand;
+    if let Some(ContextValue::Strings(names)) = error.get(KIND) {
+        // The likest is the last.
+        let likest = names.iter().rev().take(TOLD).cloned().collect();
+        error.insert(KIND, ContextValue::Strings(likest));
+    }
+    error
 }
 
 /// Reads the command line of this process, does what it says, and gives the exit code.
@@ -51,6 +64,7 @@ pub fn main() -> ExitCode {
     let mut cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
+            let error = with_likest(error);
             let printed = error.print().and_then(|()| io::stdout().flush());
             // Whoever closed the stream does not want to know.
             let printed = match printed {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::node::Node;
+use crate::time::{TIME, TimeForm};
 
 /// A field of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +85,11 @@ pub fn allowed_by(document: &Value, schema: &Value) -> Option<String> {
 /// What is allowed, in words that follow `write`; `None` for any text.
 pub(crate) fn allowed(node: &Node<'_>) -> Option<String> {
     let limits = limits(node);
+    let form = node.keyword(TIME).and_then(Value::as_str);
+    let form = form.and_then(|form| form.parse::<TimeForm>().ok());
+    if let (Some(words), Some(_)) = (form.and_then(TimeForm::in_words), &limits) {
+        return Some(words.to_owned());
+    }
     let kind = match simple(node) {
         "integer" => "a whole number",
         "number" => "a number",

@@ -135,6 +135,20 @@ mod tests {
     }
 
     #[test]
+    fn a_time_in_another_form_is_refused_with_one_in_its_form() {
+        let begin = parameter(
+            json!({ "type": "string", "pattern": r"^\d{13}$", "x-time": "milliseconds" }),
+            false,
+        );
+        assert!(begin.parse("1533423274000").is_ok());
+        let refused = begin.parse("yesterday").unwrap_err();
+        assert!(
+            refused.ends_with("; write milliseconds since 1970, such as 1533423274000"),
+            "{refused}"
+        );
+    }
+
+    #[test]
     fn a_text_becomes_the_wanted_type_or_is_refused_with_what_is_allowed() {
         let limit = parameter(
             json!({ "type": "integer", "minimum": 1, "maximum": 9 }),

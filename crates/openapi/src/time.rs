@@ -53,6 +53,18 @@ impl TimeForm {
         }
     }
 
+    /// What a person writes in this form, in words that follow `write`; `None` where the form has several.
+    pub const fn in_words(self) -> Option<&'static str> {
+        match self {
+            Self::Rfc3339 => Some("a time such as 2019-05-10T08:31:16Z"),
+            Self::Offset => Some("a time such as 2018-08-06T10:41:14+0800"),
+            Self::Date => Some("a date such as 2021-04-16"),
+            Self::Milliseconds => Some("milliseconds since 1970, such as 1533423274000"),
+            Self::Seconds => Some("seconds since 1970, such as 1533423274"),
+            Self::Utc | Self::Local => None,
+        }
+    }
+
     /// The form of a value that is a time by its looks. Whether one without an offset is in UTC cannot be seen, so it is
     /// [`Local`](Self::Local); a number of seconds does not look like a time.
     pub fn of(value: &Value) -> Option<Self> {

@@ -76,11 +76,27 @@ fn told(error: &JmespathError) -> String {
     let before = error.expression.get(..error.offset);
     let at = before.map_or(error.offset, |before| before.chars().count()) + 1;
     let why = match &error.reason {
-        ErrorReason::Parse(why) => why.replace(" -- found Eof", " at the end"),
+        ErrorReason::Parse(why) => unread(why, error),
         ErrorReason::Runtime(why) => why.to_string(),
     };
     let why = why.lines().next().unwrap_or_default();
     format!("{why} (character {at})")
+}
+
+/// What keeps an expression from being read, without the words of the crate's own parser.
+fn unread(why: &str, error: &JmespathError) -> String {
+    let (what, found) = why.split_once(" -- found ").unwrap_or((why, ""));
+    let is_general = what.starts_with("Unexpected ") || what.starts_with("Did not parse");
+    let sign = error.expression.get(error.offset..);
+    match (sign.and_then(|rest| rest.chars().next()), found) {
+        _ if what.starts_with("Unable to parse literal JSON") => {
+            "no JSON stands between these backticks; a text stands in single quotes".to_owned()
+        }
+        (_, "Eof") if is_general => "it ends too early".to_owned(),
+        (_, "Eof") => format!("{what} at the end"),
+        (Some(sign), _) if is_general => format!("{sign:?} has no meaning here"),
+        _ => what.to_owned(),
+    }
 }
 
 /// Refuses what would only be found out when there is a response, and takes down names.
@@ -225,6 +241,23 @@ mod tests {
     fn applied(text: &str) -> String {
         let query = Query::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         query.apply(&instances()).unwrap().to_string()
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said_in_words_of_the_language() {
+        for (text, wanted) in [
+            ("[?a==", "it ends too early (character 6)"),
+            ("length(@", "it ends too early (character 9)"),
+            ("[?a=='b'", "Expected ']' at the end (character 9)"),
+            ("a b", "'b' has no meaning here (character 3)"),
+            ("[].{a}", "Expected ':' to follow key (character 6)"),
+            (
+                "[?a==`b`]",
+                "no JSON stands between these backticks; a text stands in single quotes (character 6)",
+            ),
+        ] {
+            assert_eq!(Query::parse(text).unwrap_err(), wanted, "{text}");
+        }
     }
 
     #[test]

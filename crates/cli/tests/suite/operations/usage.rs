@@ -8,6 +8,14 @@ fn what_does_not_fit_is_refused_before_anything_is_sent() {
     let cloud = Cloud::new();
     for (arguments, texts) in [
         (vec!["dcs", "list-instancs"], vec!["list-instances"]),
+        (
+            vec!["rds", "list-instance"],
+            vec!["some similar subcommands exist: 'list-instances', '"],
+        ),
+        (
+            vec!["rds", "list-tasks", "--start-time", "0"],
+            vec!["write milliseconds since 1970, such as 1533423274000"],
+        ),
         (vec!["rds"], vec!["Usage: otcdb rds"]),
         (
             vec!["dcs", "list-instances", "--limit", "0"],
