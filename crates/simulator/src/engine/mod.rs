@@ -23,6 +23,7 @@ use serde_json::{Map, Value};
 use crate::call::{Call, CallError};
 use crate::model::Models;
 use crate::records::{Record, Store};
+pub(crate) use conditions::fits;
 pub(crate) use context::Context;
 pub(crate) use operations::{answer, guard, leave, remove, settle};
 pub(crate) use page::{first_of, list, page, period, slice};

@@ -70,6 +70,15 @@ impl<S: State> Context<'_, S> {
                 }
                 whole
             }
+            Form::Merge(objects) => {
+                let mut whole = Map::new();
+                for form in objects {
+                    if let Some(Value::Object(object)) = self.value(form, record, state)? {
+                        whole.extend(object);
+                    }
+                }
+                Some(Value::Object(whole))
+            }
             Form::Number(form) => {
                 let text = self.value(form, record, state)?.map(as_text);
                 text.and_then(|text| number::<i64>(&text)).map(Value::from)

@@ -26,6 +26,8 @@ pub(crate) enum Form {
     At(Path, Box<Form>),
     /// An object in which these members have other values; nothing if there is no object.
     With(Box<Form>, BTreeMap<String, Form>),
+    /// The members of several objects; of those with one name, the last.
+    Merge(Vec<Form>),
     /// A value as a number.
     Number(Box<Form>),
     /// 32 hex digits that follow from a text, and what they end with.
@@ -181,12 +183,13 @@ impl TryFrom<Value> for Form {
 }
 
 fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
-    const KEYS: [&str; 19] = [
+    const KEYS: [&str; 20] = [
         "each",
         "newest",
         "count",
         "if",
         "number",
+        "merge",
         "stamp",
         "hex",
         "value",
@@ -269,10 +272,15 @@ fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
         "done" => ended(End::Done),
         "failed" => ended(End::Failed),
         "fields" => fields(&value, key).map(Form::Fields),
-        "list" => {
-            let items = value.as_array().ok_or("list: write its values")?;
+        "list" | "merge" => {
+            let items = value.as_array();
+            let items = items.ok_or_else(|| format!("{key}: write its values"))?;
             let items = items.iter().cloned().map(Form::try_from);
-            items.collect::<Result<_, _>>().map(Form::List)
+            let items = items.collect::<Result<_, _>>()?;
+            Ok(match key {
+                "list" => Form::List(items),
+                _ => Form::Merge(items),
+            })
         }
         _ => Ok(Form::Rust(text()?)),
     }
@@ -344,7 +352,7 @@ impl Form {
                 other.as_deref().into_iter().chain([&**form]).collect()
             }
             Self::Fields(fields) => fields.values().collect(),
-            Self::List(items) => items.iter().collect(),
+            Self::List(items) | Self::Merge(items) => items.iter().collect(),
             Self::Else(form, other) => vec![form, other],
             _ => Vec::new(),
         }

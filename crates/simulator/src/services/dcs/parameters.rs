@@ -6,9 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Redis, Scene, Valued, bad_field, hold, job, models, nothing, ready, redis};
 use crate::call::Call;
-use crate::engine::State;
+use crate::engine::{State, fits};
 use crate::model::Form;
-use crate::parse::number;
 use crate::records::{IdForm, Record};
 use crate::services::{Outcome, States};
 
@@ -33,18 +32,8 @@ pub(super) fn definition(name: &str) -> Option<Record> {
 /// Whether a parameter can have a value.
 pub(super) fn accepts(parameter: &Record, value: &str) -> bool {
     let range = parameter.text("value_range");
-    match parameter.text("value_type") {
-        "Enum" => range.split(',').any(|word| word == value),
-        // The service spells it like this.
-        "Interger" => {
-            let bounds = range.split_once('-');
-            let bounds = bounds.and_then(|(least, most)| Some((number(least)?, number(most)?)));
-            bounds.is_some_and(|(least, most): (u64, u64)| {
-                number(value).is_some_and(|number| (least..=most).contains(&number))
-            })
-        }
-        _ => true,
-    }
+    // The service spells Interger like this.
+    !matches!(parameter.text("value_type"), "Enum" | "Interger") || fits(value, range)
 }
 
 pub(super) fn update(call: &Call<'_>, states: &States) -> Outcome {

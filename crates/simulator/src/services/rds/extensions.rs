@@ -112,19 +112,6 @@ pub(super) fn upgraded(scene: &Scene<'_>, record: Option<&Record>, _: &Databases
     })
 }
 
-/// Whether there are all libraries of the request.
-pub(super) fn can_be_loaded(
-    scene: &Scene<'_>,
-    record: Option<&Record>,
-    _: &Databases,
-) -> Result<(), CallError> {
-    let there: Vec<&str> =
-        record.map_or_else(Vec::new, |one| one.text("value_range").split(',').collect());
-    let wanted = scene.text("value").unwrap_or_default();
-    let mut wanted = wanted.split(',').filter(|one| !one.is_empty());
-    hold(wanted.all(|one| there.contains(&one)), "DBS.280271")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
