@@ -270,6 +270,7 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ReplicationStatus>("ReplicationStatus"),
     Model::new::<types::ResetPwdRequest>("ResetPwdRequest"),
     Model::new::<types::ResizeFlavor>("ResizeFlavor"),
+    Model::new::<types::RestartOrder>("RestartOrder"),
     Model::new::<types::RestorationMode>("RestorationMode"),
     Model::new::<types::RestorationSource>("RestorationSource"),
     Model::new::<types::RestorationTarget>("RestorationTarget"),

@@ -69,6 +69,39 @@ impl ResizeFlavor {
         }
     }
 }
+///An empty object, which says that the instance is to restart.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct RestartOrder(
+    pub ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+);
+impl ::std::ops::Deref for RestartOrder {
+    type Target = ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::std::string::String,
+    >;
+    fn deref(
+        &self,
+    ) -> &::std::collections::BTreeMap<::std::string::String, ::std::string::String> {
+        &self.0
+    }
+}
+impl ::std::convert::From<RestartOrder>
+for ::std::collections::BTreeMap<::std::string::String, ::std::string::String> {
+    fn from(value: RestartOrder) -> Self {
+        value.0
+    }
+}
+impl ::std::convert::From<
+    ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+> for RestartOrder {
+    fn from(
+        value: ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    ) -> Self {
+        Self(value)
+    }
+}
 ///The new node.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -172,29 +205,14 @@ pub struct StartInstanceEnlargeVolumeActionResponseBody {
 #[non_exhaustive]
 pub struct StartInstanceRestartActionRequest {
     ///An empty object, which says that the instance is to restart.
-    pub restart: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::std::string::String,
-    >,
+    pub restart: RestartOrder,
 }
 impl StartInstanceRestartActionRequest {
     /**With what is required; the rest has setters.
 
 - `restart`: An empty object, which says that the instance is to restart.*/
-    pub fn new(
-        restart: impl ::std::iter::IntoIterator<
-            Item = (
-                impl ::std::convert::Into<::std::string::String>,
-                impl ::std::convert::Into<::std::string::String>,
-            ),
-        >,
-    ) -> Self {
-        Self {
-            restart: restart
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect(),
-        }
+    pub fn new(restart: impl ::std::convert::Into<RestartOrder>) -> Self {
+        Self { restart: restart.into() }
     }
 }
 ///The task that restarts the instance.
