@@ -17,6 +17,7 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT / ".ci/sdk"))
 
 import cases
+import readme
 import verdict
 from document import Document
 from driver import Driver
@@ -56,7 +57,8 @@ class Tally:
 
 class Client:
     """One client, in its folder of tests/languages with its driver and a file `steps`: what has to be run to `install` the
-    generator, and for each service to `generate` the client, `compile` it, and `drive` it."""
+    generator, and for each service to `generate` the client, `compile` it, and `drive` it; and where README quotes a program that
+    stands there, what has to be at hand when that is run, `quoted`."""
 
     def __init__(self, name, work):
         self.name, self.folder, self.work = name, HERE / name, work / name
@@ -65,10 +67,11 @@ class Client:
     def step(self, step, service="", document=""):
         return ["bash", HERE / "step", self.name, step, service, document, self.work / service]
 
-    def run(self, *step):
+    def run(self, *step, variables={}):
         print(f"{self.name}: {' '.join(map(str, step[:2]))}", flush=True)
         with self.log.open("ab") as log:
-            done = subprocess.run(self.step(*step), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            command = self.step(*step)
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | variables)
         if done.returncode:
             last = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-40:]
             raise StepFailed("\n".join([*last, f"{self.name}: {step[0]} failed; all that it said is in {self.log}"]))
@@ -91,6 +94,24 @@ class Client:
         with simulator(program, "token", next(iter(documents)).service, *MANY) as (_, environment, fixtures):
             for document in documents:
                 self.serve(document, environment, fixtures, tally)
+            for program in self.folder.glob("[Pp]ull*"):
+                self.quoted(program, environment, tally)
+
+    def quoted(self, program, environment, tally):
+        """Runs README's program with README's commands, which leaves a log."""
+        folder = self.work / "readme"
+        folder.mkdir()
+        (folder / "openapi").symlink_to(ROOT / "openapi")
+        shutil.copy(program, folder)
+        try:
+            (folder / "commands").write_text(readme.commands(ROOT / "README.md", program), encoding="utf-8")
+        except readme.Differs as error:
+            tally.faults["README", str(error)].append(program.name)
+            return
+        self.run("quoted", "readme", variables=environment)
+        log = folder / "redis.log"
+        if not log.exists() or not log.stat().st_size:
+            tally.faults["README", "left no log"].append(program.name)
 
     def serve(self, document, environment, fixtures, tally):
         """One service: each operation is called as the simulated cloud says that it can be, and then for each response once."""
