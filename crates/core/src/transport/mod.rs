@@ -22,6 +22,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Method, StatusCode};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 use url::Url;
 
 use crate::clock::{Clock, Jitter, end_of, until};
@@ -239,7 +240,9 @@ impl Transport {
     pub(crate) async fn send<A: Authorize>(&self, call: &Call, identity: &A) -> Result<Received> {
         let progress = Mutex::new(Progress::default());
         // Boxed: it is tens of kilobytes, which every future that makes a call would otherwise hold, and copy.
-        let outcome = Box::pin(self.attempts(call, identity, &progress)).await;
+        let span = tracing::debug_span!("call", service = %call.service, operation = %call.name);
+        let attempts = Box::pin(self.attempts(call, identity, &progress));
+        let outcome = attempts.instrument(span).await;
         outcome.map_err(|error| error.with_call(call.service, call.name.clone()))
     }
 
@@ -514,6 +517,9 @@ impl Transport {
         pass: Option<&Pass<'_>>,
     ) -> Result<Received, Box<FailedAttempt>> {
         tracing::trace!(
+            operation = %call.name,
+            method = %call.method,
+            url = %redact::url(&call.url),
             headers = ?redact::headers(request.headers()),
             body = %redact::body(&call.body, 2000),
             "request",
@@ -553,6 +559,7 @@ impl Transport {
             progress.sent
         });
         tracing::debug!(
+            operation = %call.name,
             method = %call.method,
             url = %redact::url(&call.url),
             attempt = number,

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use otcdb_core::Service;
 use otcdb_core::credentials::{AccessKey, Domain, Password};
+use otcdb_core::waiter::{Observation, PollPolicy, Waiter};
 use otcdb_core::{Credentials, Session};
 use otcdb_stub::{Response, Stub};
 use reqwest::Method;
@@ -15,7 +16,7 @@ use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::fixture::{builder, exec, request, token_response, with_password};
+use crate::fixture::{builder, exec, request, token_response, with_password, with_token};
 
 /// One log at a time: what is logged where is decided for the whole process when a subscriber comes or goes.
 static LOGGING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -198,4 +199,45 @@ fn form_urlencoded_of(text: &str) -> String {
 /// A text that a header can hold.
 fn clean(text: &str) -> String {
     text.replace('"', "")
+}
+
+#[tokio::test]
+async fn what_is_logged_names_the_call_and_what_is_waited_for() {
+    let _logging = LOGGING.lock().await;
+    let server = server();
+    let session = with_token(&server);
+    let log = Log::default();
+    let _subscriber = subscribe(&log);
+    let policy = PollPolicy::default().interval(std::time::Duration::ZERO);
+    let mut states = ["RUNNING", "DONE"].into_iter();
+    let ask = || {
+        let state = states.next().unwrap();
+        let call = request(Method::GET, "/good?secret=hunter2-query");
+        let answer = exec(&session, call, "collect_thing");
+        async move {
+            answer.await?;
+            Ok(match state {
+                "DONE" => Observation::Done(()),
+                state => Observation::Continue(Some(state.to_owned())),
+            })
+        }
+    };
+    Waiter::new("the thing", policy).wait(ask).await.unwrap();
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let line = |event: &str| {
+        let found = log.lines().find(|line| line.contains(event));
+        found.unwrap_or_else(|| panic!("no {event:?} in {log}"))
+    };
+    for event in [" request operation=", " response operation="] {
+        let line = line(event);
+        for part in [
+            r#"wait{what="the thing"}:call{service=dcs operation=CollectThing}"#,
+            "operation=CollectThing method=GET url=http://127.0.0.1",
+        ] {
+            assert!(line.contains(part), "no {part:?} in {line}");
+        }
+    }
+    assert!(line("not done yet").contains("RUNNING"));
+    assert!(line(" done what=").contains("the thing"));
+    assert!(!log.contains("hunter2"), "{log}");
 }
