@@ -58,3 +58,4 @@ pub use session::{RawCall, ServiceSession, Session, SessionBuilder};
 pub use transport::{Exchange, Observer, Received, Timeouts};
 
 pub use jiff;
+pub use reqwest;
