@@ -281,3 +281,19 @@ fn the_element_that_was_begun_is_the_one_that_is_waited_for() {
         "{requests:?}"
     );
 }
+
+#[test]
+fn logs_that_are_collected_are_shown_when_they_are_there() {
+    let second = Duration::from_secs(1);
+    let cloud = Cloud::with(|builder| builder.clock(Clock::auto(second)));
+    let id = cloud.running.redis_instances()[0].id.clone();
+    let call = "dcs create-redislog --log-type run --query-time 0 --output json --instance-id";
+    let call = call.split(' ').chain([id.as_str()]).chain(WAIT);
+    let ran = succeed(&cloud, call);
+    let files = ran.json();
+    let files = files.as_array().unwrap();
+    let is_done = |file: &serde_json::Value| file["status"] == "succeed" && file["id"].is_string();
+    assert!(!files.is_empty() && files.iter().all(is_done), "{ran:?}");
+    assert_eq!(cloud.running.count("CreateRedislog"), 1);
+    assert!(cloud.running.count("ListRedislog") > 1, "{ran:?}");
+}
