@@ -35,7 +35,7 @@ async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
     }
     /**Delete a background task.
 
-Removes one background task of an instance, an entry of [`ListBackgroundTask`](crate::Client::list_background_task). It cannot be brought back. The documentation does not say what becomes of a task that still runs.
+Removes one background task of an instance, an entry of [`ListBackgroundTask`](crate::Client::list_background_task). It cannot be brought back.
 
 What is lost by it: the background task and its entry in the list.
 
@@ -84,7 +84,7 @@ async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
     }
     /**Delete a task of the task center.
 
-Removes one task from the task center of a project. It cannot be brought back. Unlike in [`DeleteBackgroundTask`](crate::Client::delete_background_task), no instance is named. The documentation has no operation that lists the task center, and does not say what becomes of a task that still runs.
+Removes one task from the task center of a project. It cannot be brought back. Unlike in [`DeleteBackgroundTask`](crate::Client::delete_background_task), no instance is named.
 
 What is lost by it: the task and its entry in the task center.
 

@@ -668,7 +668,7 @@ Required.*/
     pub fn instance_id(self, value: impl Into<String>) -> Self {
         Self(self.0.set("instance_id", value))
     }
-    /**Begin of the span, as `yyyyMMddHHmmss`, such as `20170718235959`. Presumably in UTC, as for [`ListBackupRecords`](crate::Client::list_backup_records); the page does not say so.
+    /**Begin of the span, as `yyyyMMddHHmmss`, such as `20170718235959`.
 
 Optional. Of the form `^\d{14}$`.*/
     pub fn begin_time(self, value: impl Into<String>) -> Self {

@@ -7,7 +7,7 @@ use otcdb_core::{call, operation, page, waiter};
 impl Client {
     /**Start an analysis for big keys.
 
-Starts looking for the keys of an instance whose values are largest. The call returns at once with the id of the analysis and a status that is `waiting` as a rule; [`ShowBigkeyScanTaskDetails`](crate::Client::show_bigkey_scan_task_details) tells when it has ended and which keys it found, [`ListBigkeyScanTasks`](crate::Client::list_bigkey_scan_tasks) lists it beside earlier ones. While an analysis of the instance goes on, another one is refused with DCS.4918. An instance that is not running is presumably refused with DCS.4049. [`UpdateBigkeyAutoscanConfig`](crate::Client::update_bigkey_autoscan_config) has it analyzed every day.
+Starts looking for the keys of an instance whose values are largest. The call returns at once with the id of the analysis and a status that is `waiting` as a rule; [`ShowBigkeyScanTaskDetails`](crate::Client::show_bigkey_scan_task_details) tells when it has ended and which keys it found, [`ListBigkeyScanTasks`](crate::Client::list_bigkey_scan_tasks) lists it beside earlier ones. While an analysis of the instance goes on, another one is refused with DCS.4918. [`UpdateBigkeyAutoscanConfig`](crate::Client::update_bigkey_autoscan_config) has it analyzed every day.
 
 Has to be given: [`instance_id`](builder::CreateBigkeyScanTask::instance_id).
 
@@ -171,7 +171,7 @@ async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
     }
     /**Start an analysis for hot keys.
 
-Starts looking for the keys of an instance that are used most often. The configuration parameter maxmemory-policy of the instance has to be `allkeys-lfu` or `volatile-lfu`, which [`UpdateConfigurations`](crate::Client::update_configurations) sets; an instance that is not running is presumably refused with DCS.4049. The call returns at once with the id of the analysis and a status that is `waiting` as a rule; [`ShowHotkeyTaskDetails`](crate::Client::show_hotkey_task_details) tells when it has ended and which keys it found, [`ListHotKeyScanTasks`](crate::Client::list_hot_key_scan_tasks) lists it beside earlier ones. [`UpdateHotkeyAutoScanConfig`](crate::Client::update_hotkey_auto_scan_config) has the instance analyzed every day.
+Starts looking for the keys of an instance that are used most often. The configuration parameter maxmemory-policy of the instance has to be `allkeys-lfu` or `volatile-lfu`, which [`UpdateConfigurations`](crate::Client::update_configurations) sets. The call returns at once with the id of the analysis and a status that is `waiting` as a rule; [`ShowHotkeyTaskDetails`](crate::Client::show_hotkey_task_details) tells when it has ended and which keys it found, [`ListHotKeyScanTasks`](crate::Client::list_hot_key_scan_tasks) lists it beside earlier ones. [`UpdateHotkeyAutoScanConfig`](crate::Client::update_hotkey_auto_scan_config) has the instance analyzed every day.
 
 Has to be given: [`instance_id`](builder::CreateHotkeyScanTask::instance_id).
 
@@ -335,7 +335,7 @@ async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
     }
     /**Start a scan for expired keys.
 
-Starts going through all keys of an instance once, so that Redis frees the memory of those that have expired and that nobody has asked for since. Keys that have not expired stay. The scan runs on the master nodes and slows the instance down, so it is best started when there is little traffic. The call returns at once; no documented operation tells when the scan has ended. An instance that is not running is presumably refused with DCS.4049.
+Starts going through all keys of an instance once, so that Redis frees the memory of those that have expired and that nobody has asked for since. Keys that have not expired stay. The scan runs on the master nodes and slows the instance down, so it is best started when there is little traffic. The call returns at once, and no operation tells when the scan has ended.
 
 Has to be given: [`instance_id`](builder::CreateAutoExpireScanTask::instance_id).
 

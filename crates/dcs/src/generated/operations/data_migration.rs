@@ -7,7 +7,7 @@ use otcdb_core::{call, operation, page, waiter};
 impl Client {
     /**Import backup files.
 
-Makes a task that imports Redis backup files, from an OBS bucket or from a backup record, into a DCS instance, and starts it. The import goes on after the response; [`ShowMigrationTask`](crate::Client::show_migration_task) tells when it has ended. By Open Telekom Cloud's user guide, keys that the target holds already are overwritten when the files have them too, and its other keys stay; the page says nothing about it. Data of a live Redis is migrated with [`CreateOnlineMigrationTask`](crate::Client::create_online_migration_task) instead: this operation once did that too and still documents the fields for it.
+Makes a task that imports Redis backup files, from an OBS bucket or from a backup record, into a DCS instance, and starts it. The import goes on after the response; [`ShowMigrationTask`](crate::Client::show_migration_task) tells when it has ended. By Open Telekom Cloud's user guide, keys that the target holds already are overwritten when the files have them too, and its other keys stay. Data of a live Redis is migrated with [`CreateOnlineMigrationTask`](crate::Client::create_online_migration_task) instead.
 
 What is lost by it: the values of those keys in the target instance that are in the backup files, too.
 
@@ -215,7 +215,7 @@ async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
     }
     /**Delete migration tasks.
 
-Deletes backup imports and online migration tasks of a project, by their ids. [`ListMigrationTask`](crate::Client::list_migration_task) lists them no longer. Whether a task that is under way can be deleted is not documented; stop it before, with [`StopMigrationTask`](crate::Client::stop_migration_task) or [`BatchStopMigrationTasks`](crate::Client::batch_stop_migration_tasks).
+Deletes backup imports and online migration tasks of a project, by their ids. [`ListMigrationTask`](crate::Client::list_migration_task) lists them no longer. Stop a task that is under way before, with [`StopMigrationTask`](crate::Client::stop_migration_task) or [`BatchStopMigrationTasks`](crate::Client::batch_stop_migration_tasks).
 
 What is lost by it: the migration tasks and the record of what they did.
 
@@ -279,7 +279,7 @@ async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
     }
     /**Configure and start an online migration.
 
-Tells a task of [`CreateOnlineMigrationTask`](crate::Client::create_online_migration_task) from which Redis to which Redis it copies and how, and starts it. A new task is ready for this when its status is `RUNNING`, which stands for waiting to be configured. A full migration copies what the source holds when it begins, and misses what is written there meanwhile; an incremental one goes on afterwards with every later write until [`StopMigrationTask`](crate::Client::stop_migration_task) ends it. By Open Telekom Cloud's user guide, keys that the target holds already are overwritten when the source has them too, and its other keys stay; the page says nothing about it. [`ShowMigrationTask`](crate::Client::show_migration_task) tells the status, [`ShowMigrationTaskStats`](crate::Client::show_migration_task_stats) how far it is.
+Tells a task of [`CreateOnlineMigrationTask`](crate::Client::create_online_migration_task) from which Redis to which Redis it copies and how, and starts it. A new task is ready for this when its status is `RUNNING`, which stands for waiting to be configured. A full migration copies what the source holds when it begins, and misses what is written there meanwhile; an incremental one goes on afterwards with every later write until [`StopMigrationTask`](crate::Client::stop_migration_task) ends it. By Open Telekom Cloud's user guide, keys that the target holds already are overwritten when the source has them too, and its other keys stay. [`ShowMigrationTask`](crate::Client::show_migration_task) tells the status, [`ShowMigrationTaskStats`](crate::Client::show_migration_task_stats) how far it is.
 
 What is lost by it: the values of those keys in the target Redis that are in the source, too.
 
@@ -942,7 +942,7 @@ Optional. At least 1.*/
     pub fn limit(self, value: impl Into<i32>) -> Self {
         Self(self.0.set("limit", value.into().to_string()))
     }
-    /**Name of the tasks to list. Whether a part of it is enough is not documented.
+    /**Name of the tasks to list.
 
 Optional.*/
     pub fn name(self, value: impl Into<String>) -> Self {
@@ -1047,7 +1047,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 400: The request is malformed, or a parameter has a value that the service refuses.
 - 401: The token or the signature is missing, wrong or no longer valid.
 - 403: The caller is known but may not do this.
-- 404: A task does not exist. The page has a table of error fields for this status, but says elsewhere that it has no body and refers to 200, so ids of tasks that do not exist may be answered with 200.
+- 404: A task does not exist. It may be answered with 200, too.
 - 500: The service failed. The same request may succeed later.*/
     #[inline]
     pub fn send(self) -> call::Sending<types::DeleteMigrationTaskResponseBody> {

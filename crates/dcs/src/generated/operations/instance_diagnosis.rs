@@ -33,7 +33,7 @@ async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
     }
     /**List diagnoses.
 
-Lists the diagnoses of an instance, one page at a time, and how far each is. The report of one that has finished is read by [`ShowDiagnosisTaskDetails`](crate::Client::show_diagnosis_task_details). None of the documented operations starts a diagnosis.
+Lists the diagnoses of an instance, one page at a time, and how far each is. The report of one that has finished is read by [`ShowDiagnosisTaskDetails`](crate::Client::show_diagnosis_task_details). No operation starts a diagnosis.
 
 Has to be given: [`instance_id`](builder::ListDiagnosisTasks::instance_id).
 

@@ -198,7 +198,7 @@ async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
     }
     /**Change the capacity or kind of a DCS instance.
 
-Gives one instance another product ([`ListFlavors`](crate::Client::list_flavors)): another capacity, other numbers of replicas or shards, or another type. The instance has to be `RUNNING`. The call returns at once, without a body. [`ShowInstance`](crate::Client::show_instance) has an instance that grows as `EXTENDING`, and as `RUNNING` again when that has ended; which status other changes have is not documented. With execute_immediately false the change waits for the maintenance window. Presumably the instance is `RUNNING` until then, so that waiting for it ends too early.
+Gives one instance another product ([`ListFlavors`](crate::Client::list_flavors)): another capacity, other numbers of replicas or shards, or another type. The instance has to be `RUNNING`. The call returns at once, without a body. [`ShowInstance`](crate::Client::show_instance) has an instance that grows as `EXTENDING`, and as `RUNNING` again when that has ended. With execute_immediately false the change waits for the maintenance window, and to wait for `RUNNING` may end too early.
 
 Has to be given: [`instance_id`](builder::ResizeInstance::instance_id), [`body`](builder::ResizeInstance::body).
 
@@ -384,7 +384,7 @@ Optional. One of `true`, `false`.*/
     ) -> Self {
         Self(self.0.set("name_equal", value.into().as_str()))
     }
-    /**Tags that an instance has, separated by commas. How a key and its value are joined is not documented, presumably as `key=value`.
+    /**Tags that an instance has, separated by commas. A key and its value are joined as `key=value`.
 
 Optional.*/
     pub fn tags(self, value: impl Into<String>) -> Self {

@@ -182,7 +182,7 @@ Required.*/
     pub fn instance_id(self, value: impl Into<String>) -> Self {
         Self(self.0.set("instance_id", value))
     }
-    /**Position of the first entry of the page, 0 for the start. The documented example and the provider's own tools send 1, so that 0 and 1 may mean the same; nobody is known to have tried.
+    /**Position of the first entry of the page, 0 for the start. 1 may mean the same.
 
 Optional. From 0 to 2147483647.*/
     pub fn offset(self, value: impl Into<i32>) -> Self {

@@ -63,7 +63,7 @@ async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
     }
     /**Change configuration parameters.
 
-Changes configuration parameters of an instance, such as the time after which an idle connection is closed. The call returns without a body; [`ListConfigurations`](crate::Client::list_configurations) has the ids and ranges of the parameters before the change and tells how far it is afterwards, [`ListConfigHistories`](crate::Client::list_config_histories) keeps a record of it. A value that a parameter cannot have is refused with DCS.4066. While another change goes on, the response is DCS.4114 or, with status 500, DCS.4069: try again later. Presumably config_status is that of an earlier change until this one has begun; config_time tells them apart.
+Changes configuration parameters of an instance, such as the time after which an idle connection is closed. The call returns without a body; [`ListConfigurations`](crate::Client::list_configurations) has the ids and ranges of the parameters before the change and tells how far it is afterwards, [`ListConfigHistories`](crate::Client::list_config_histories) keeps a record of it. A value that a parameter cannot have is refused with DCS.4066. While another change goes on, the response is DCS.4114 or, with status 500, DCS.4069: try again later. config_status may be that of an earlier change until this one has begun; config_time tells them apart.
 
 Has to be given: [`instance_id`](builder::UpdateConfigurations::instance_id), [`body`](builder::UpdateConfigurations::body).
 

@@ -7,7 +7,7 @@ use super::*;
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BackupFileLink {
-    ///Name of the file. In the documented example it consists of the address, the port, the range of hash slots and the time.
+    ///Name of the file, such as one of address, port, range of hash slots and time.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub file_name: ::std::string::String,
     ///Presigned download address, valid for as many seconds as were asked for. Whoever holds it can read the data of the instance, so treat it as a secret.
@@ -67,7 +67,7 @@ pub struct BackupRecord {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub error_code: ::std::option::Option<::std::string::String>,
-    ///When the backup is executed, in the format of created_at. In the documented example it is a day after updated_at.
+    ///When the backup is executed, in the format of created_at.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -84,7 +84,7 @@ pub struct BackupRecord {
     ///Whether RestoreInstance takes the backup, as text in capitals.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub is_support_restore: ::otcdb_core::Open<BackupRestoreSupport>,
-    ///Time at which the backup is executed. The documented example has none.
+    ///Time at which the backup is executed.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -136,7 +136,7 @@ This is what [the field](#structfield.updated_at) says as a time; `None` where i
     pub fn updated_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
         self.updated_at.as_deref().and_then(otcdb_core::time::rfc3339)
     }
-    /**When the backup is executed, in the format of created_at. In the documented example it is a day after updated_at.
+    /**When the backup is executed, in the format of created_at.
 
 This is what [the field](#structfield.execution_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
     pub fn execution_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
@@ -417,7 +417,7 @@ pub struct ListBackupRecordsResponseBody {
         skip_serializing_if = "::std::vec::Vec::is_empty"
     )]
     pub backup_record_response: ::std::vec::Vec<BackupRecord>,
-    ///Number of records in the response. Whether those of other pages are counted too is not documented.
+    ///Number of records.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::number",

@@ -199,7 +199,7 @@ impl otcdb_core::TextEnum for KeyScanType {
     }
 }
 otcdb_core::text_enum!(KeyScanType);
-///What the size of a key counts, `byte` for bytes and `count` presumably for the elements of its value; the documentation says number of keys.
+///What the size of a key counts, `byte` for bytes and `count` for a number.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum KeySizeUnit {
@@ -209,7 +209,7 @@ pub enum KeySizeUnit {
     Byte,
 }
 impl otcdb_core::TextEnum for KeySizeUnit {
-    const DESCRIPTION: &'static str = "What the size of a key counts, `byte` for bytes and `count` presumably for the elements of its value; the documentation says number of keys.";
+    const DESCRIPTION: &'static str = "What the size of a key counts, `byte` for bytes and `count` for a number.";
     const VALUES: &'static [Self] = &[Self::Count, Self::Byte];
     const TEXTS: &'static [&'static str] = &["count", "byte"];
     fn index(self) -> usize {

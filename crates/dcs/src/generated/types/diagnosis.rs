@@ -31,7 +31,7 @@ pub struct CommandTimeTaken {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub per_usec: ::std::option::Option<::std::string::String>,
-    ///Time spent on the command. The unit is not documented: the name suggests microseconds, the size of the numbers in the example suggests milliseconds.
+    ///Time spent on the command.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::number",
@@ -51,21 +51,21 @@ pub struct CommandTimeTakenList {
         skip_serializing_if = "::std::vec::Vec::is_empty"
     )]
     pub command_list: ::std::vec::Vec<CommandTimeTaken>,
-    ///Presumably why the times could not be collected. Only an example of the documentation has it, as null.
+    ///Error of the collection. May be null.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub error_code: ::std::option::Option<::std::string::String>,
-    ///Whether the times could be collected, such as `succeed`. The values are not documented.
+    ///Whether the times could be collected, such as `succeed`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub result: ::std::option::Option<::std::string::String>,
-    ///Number of executions according to the documentation. In its example this is the number of entries of command_list.
+    ///Number of executions.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::number",
@@ -92,7 +92,7 @@ pub struct DiagnosisConclusion {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub id: ::std::option::Option<i32>,
-    ///What the meaning leaves open, by name; null where nothing is open. The texts of the documentation have `THRESHOLD` (causes 1, 5, 6, 8 and 11) and `COMMANDS` (cause 10).
+    ///What the meaning leaves open, by name, such as `THRESHOLD` (causes 1, 5, 6, 8 and 11) and `COMMANDS` (cause 10); null where nothing is open.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::list",
@@ -152,7 +152,7 @@ pub struct DiagnosisItem {
         skip_serializing_if = "::std::vec::Vec::is_empty"
     )]
     pub cause_ids: ::std::vec::Vec<DiagnosisConclusion>,
-    ///Presumably why the check could not be made. Only an example of the documentation has it, as null.
+    ///Error of the check. May be null.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -169,7 +169,7 @@ pub struct DiagnosisItem {
     ///Name of the check, such as `cpu_usage` or `hit_ratio`.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub name: ::std::string::String,
-    ///What the check came to. The values are not documented; the example has `normal` throughout, even for the check that has causes and is counted as abnormal, so look at cause_ids as well.
+    ///What the check came to, such as `normal`. Look at cause_ids as well: a check that is `normal` may have causes.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",

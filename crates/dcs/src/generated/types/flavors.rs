@@ -217,7 +217,7 @@ pub struct Flavor {
     ///Where the data is held, `DRAM` for in memory.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub storage_type: ::otcdb_core::Open<FlavorStorageType>,
-    ///Number of tenant IP addresses, presumably those that an instance takes in the owner's subnet.
+    ///Number of tenant IP addresses.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::number",

@@ -199,7 +199,7 @@ pub struct HotKey {
         skip_serializing_if = "::otcdb_core::Open::is_absent"
     )]
     pub type_: ::otcdb_core::Open<ScannedKeyType>,
-    ///What the size of a key counts, `byte` for bytes and `count` presumably for the elements of its value; the documentation says number of keys.
+    ///What the size of a key counts, `byte` for bytes and `count` for a number.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub unit: ::otcdb_core::Open<KeySizeUnit>,
 }

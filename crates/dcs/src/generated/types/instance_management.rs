@@ -117,7 +117,7 @@ otcdb_core::text_enum!(PasswordChangeResult);
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ResetPasswordRequest {
-    ///Password that the instance gets. Needed unless no_password_access is true; presumably to be left out then (DCS.4849). It has 8 to 32 characters of at least three of four kinds: lower case letters, upper case letters, digits, and the special characters ``` `~!@#$^&*()-_=+\|{},<.>/? ```.
+    ///Password that the instance gets. Needed unless no_password_access is true (DCS.4849). It has 8 to 32 characters of at least three of four kinds: lower case letters, upper case letters, digits, and the special characters ``` `~!@#$^&*()-_=+\|{},<.>/? ```.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub new_password: ::std::option::Option<::otcdb_core::Secret>,
     ///Whether the instance takes connections without a password from now on. Without it, `false`.
@@ -132,7 +132,7 @@ impl ResetPasswordRequest {
             no_password_access: ::std::default::Default::default(),
         }
     }
-    /**Password that the instance gets. Needed unless no_password_access is true; presumably to be left out then (DCS.4849). It has 8 to 32 characters of at least three of four kinds: lower case letters, upper case letters, digits, and the special characters ``` `~!@#$^&*()-_=+\|{},<.>/? ```.
+    /**Password that the instance gets. Needed unless no_password_access is true (DCS.4849). It has 8 to 32 characters of at least three of four kinds: lower case letters, upper case letters, digits, and the special characters ``` `~!@#$^&*()-_=+\|{},<.>/? ```.
 
 Takes text of up to 32 characters.
 
@@ -161,7 +161,7 @@ Optional.*/
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ResetPasswordResponseBody {
-    ///Outcome as a code, `1` for success. Other codes are not documented.
+    ///Outcome as a code, `1` for success.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",

@@ -2,7 +2,7 @@
 
 #[allow(unused_imports)]
 use super::*;
-///Hours at which the service backs an instance up. It is needed when backup_type is `auto`, as the page of CreateInstance and the example of UpdateInstance have it; the table of UpdateInstance says `manual`.
+///Hours at which the service backs an instance up. It is needed when backup_type is `auto`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -13,7 +13,7 @@ pub struct BackupPlan {
     pub begin_at: ::std::string::String,
     ///How often a backup plan repeats. Every week is the only choice.
     pub period_type: ::otcdb_core::Open<BackupPlanPeriod>,
-    ///Time zone of begin_at, from GMT -12:00 to GMT +12:00. By the page of CreateInstance it is that of the service's server when it is left out; by the page of UpdateInstance it is no longer used, and begin_at is in UTC.
+    ///Time zone of begin_at, from GMT -12:00 to GMT +12:00. CreateInstance takes that of the service's server when it is left out. UpdateInstance no longer uses it: begin_at is in UTC there.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub timezone_offset: ::std::option::Option<::std::string::String>,
 }
@@ -35,7 +35,7 @@ impl BackupPlan {
             timezone_offset: ::std::default::Default::default(),
         }
     }
-    /**Time zone of begin_at, from GMT -12:00 to GMT +12:00. By the page of CreateInstance it is that of the service's server when it is left out; by the page of UpdateInstance it is no longer used, and begin_at is in UTC.
+    /**Time zone of begin_at, from GMT -12:00 to GMT +12:00. CreateInstance takes that of the service's server when it is left out. UpdateInstance no longer uses it: begin_at is in UTC there.
 
 Optional.*/
     #[must_use]
@@ -122,10 +122,10 @@ pub struct BackupPlanResp {
 pub struct BackupPolicy {
     ///Who starts backups, `auto` for the service by a plan, `manual` for the owner alone. An instance that goes from `auto` to `manual` keeps the plan that it had.
     pub backup_type: ::otcdb_core::Open<BackupPolicyType>,
-    ///Hours at which the service backs an instance up. It is needed when backup_type is `auto`, as the page of CreateInstance and the example of UpdateInstance have it; the table of UpdateInstance says `manual`.
+    ///Hours at which the service backs an instance up. It is needed when backup_type is `auto`.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub periodical_backup_plan: ::std::option::Option<BackupPlan>,
-    ///Number of days that backups are kept. It is needed when backup_type is `auto`, as the page of CreateInstance and the example of UpdateInstance have it; the table of UpdateInstance says `manual`.
+    ///Number of days that backups are kept. It is needed when backup_type is `auto`.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub save_days: ::std::option::Option<i32>,
 }
@@ -142,7 +142,7 @@ impl BackupPolicy {
             periodical_backup_plan: ::std::default::Default::default(),
         }
     }
-    /**Number of days that backups are kept. It is needed when backup_type is `auto`, as the page of CreateInstance and the example of UpdateInstance have it; the table of UpdateInstance says `manual`.
+    /**Number of days that backups are kept. It is needed when backup_type is `auto`.
 
 Takes a whole number from 1 to 7.
 
@@ -152,7 +152,7 @@ Optional.*/
         self.save_days = Some(value.into());
         self
     }
-    /**Hours at which the service backs an instance up. It is needed when backup_type is `auto`, as the page of CreateInstance and the example of UpdateInstance have it; the table of UpdateInstance says `manual`.
+    /**Hours at which the service backs an instance up. It is needed when backup_type is `auto`.
 
 Takes an object.
 
@@ -446,7 +446,7 @@ pub struct CreateInstanceRequest {
     ///Reserved; leave it out or send false.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_ssl: ::std::option::Option<bool>,
-    ///Cache engine. `Redis` is the only one that is documented.
+    ///Cache engine, `Redis`.
     pub engine: ::std::string::String,
     ///Version of Redis. CreateInstance needs it whenever the engine is Redis.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
@@ -480,7 +480,7 @@ pub struct CreateInstanceRequest {
     ///Port to connect to. Instances of Redis 4.0 or later can have one of their own. Without it, 6379.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub port: ::std::option::Option<i32>,
-    ///IP address that the instance shall have. The documented examples leave it empty; presumably the service then chooses one.
+    ///IP address that the instance shall have. It may be empty.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub private_ip: ::std::option::Option<::std::string::String>,
     ///Id of the elastic IP address. Reserved; leave it out.
@@ -509,7 +509,7 @@ impl CreateInstanceRequest {
     /**With what is required; the rest has setters.
 
 - `name`: Name of the instance: letters, digits, `_` and `-`, with a letter or a digit first. When instance_num is more than 1, at most 56 characters, to which the service adds `-000`, `-001` and so on. The appendix has an error for a name that exists already (DCS.4060).
-- `engine`: Cache engine. `Redis` is the only one that is documented.
+- `engine`: Cache engine, `Redis`.
 - `capacity`: Capacity in GB, which has to suit spec_code. Single-node and master/standby instances have 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 24, 32, 48 or 64; clusters 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768 or 1024; instances with read/write splitting (Redis 4.0 and 5.0) 1, 2, 4, 8, 16, 32 or 64.
 - `spec_code`: Code of the product, such as `redis.ha.xu1.tiny.r2.128`. ListFlavors lists them.
 - `az_codes`: Codes of the availability zones of the nodes, as ListAvailableZones lists them; those that have resources left can be taken. Instances that are not single-node may name a second zone, for the standby node.
@@ -637,7 +637,7 @@ Optional.*/
         self.enable_ssl = Some(value);
         self
     }
-    /**IP address that the instance shall have. The documented examples leave it empty; presumably the service then chooses one.
+    /**IP address that the instance shall have. It may be empty.
 
 Optional.*/
     #[must_use]
@@ -1312,7 +1312,7 @@ pub struct InstanceListInfo {
     ///State of an instance. Only a `RUNNING` one serves requests. `CREATING`, `RESTARTING`, `EXTENDING`, `RESTORING`, `FLUSHING`, `MIGRATING` and `UPGRADING` while that goes on; `CREATEFAILED` when it could not be made; `ERROR` when it is out of order; `PAYING` until it is paid for; `FREEZING` and `FROZEN` when its owner may not use it for now, unpaid bills for instance.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub status: ::otcdb_core::Open<InstanceStatus>,
-    ///Finer state of the instance, such as `normal`. The values are not documented.
+    ///Finer state of the instance, such as `normal`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -1466,7 +1466,7 @@ pub struct InstanceReplicationListInfo {
     ///What a replica does, `master` for the one that takes writes and `slave` for the others.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub replication_role: ::otcdb_core::Open<ReplicationRole>,
-    ///State of the replica, such as `Active`. The values are not documented.
+    ///State of the replica, such as `Active`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -2234,7 +2234,7 @@ pub struct ShowInstanceResponseBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub storage_type: ::std::option::Option<::std::string::String>,
-    ///Finer state of the instance, such as `normal`. The values are not documented.
+    ///Finer state of the instance, such as `normal`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -2385,7 +2385,7 @@ pub struct UpdateInstanceRequest {
     ///New end of the daily maintenance window, in UTC, as `HH:mm:ss`, one hour after maintain_begin.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub maintain_end: ::std::option::Option<::std::string::String>,
-    ///New name: letters, digits, `_` and `-`. The page of this operation wants a letter first; CreateInstance allows a digit too, so both are allowed here.
+    ///New name: letters, digits, `_` and `-`. It begins with a letter.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<::std::string::String>,
     ///New port to connect to, for Redis 4.0 or later. Changing it ends all connections; clients then have to use the new one.
@@ -2412,7 +2412,7 @@ impl UpdateInstanceRequest {
             instance_backup_policy: ::std::default::Default::default(),
         }
     }
-    /**New name: letters, digits, `_` and `-`. The page of this operation wants a letter first; CreateInstance allows a digit too, so both are allowed here.
+    /**New name: letters, digits, `_` and `-`. It begins with a letter.
 
 Takes text of 4 to 64 characters that matches `^[A-Za-z0-9][A-Za-z0-9_-]*$`.
 

@@ -50,7 +50,7 @@ pub struct ListRedislogResponseBody {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListSlowlogResponseBody {
-    ///Number of slow commands; in the documented example the same as total_num.
+    ///Number of slow commands.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::number",

@@ -20,14 +20,14 @@ pub struct ListMaintenanceWindowsResponseBody {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MaintenanceWindow {
-    ///When the window begins, in UTC. The documented format is `HH:mm:ss`; the documented response has the hour alone, such as `18`.
+    ///When the window begins, in UTC, as `HH:mm:ss` or as the hour alone, such as `18`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub begin: ::std::option::Option<::std::string::String>,
-    ///Whether an instance gets this window when none is asked for. In the documented response three windows have it.
+    ///Whether an instance gets this window when none is asked for. Several may have it.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub default: ::std::option::Option<bool>,
     ///When the window ends, in UTC, in the format of begin.
@@ -37,7 +37,7 @@ pub struct MaintenanceWindow {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub end: ::std::option::Option<::std::string::String>,
-    ///Number of the window. In the documented response several windows have the same number.
+    ///Number of the window. Several windows may have the same.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::number",

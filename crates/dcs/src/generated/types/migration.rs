@@ -9,7 +9,7 @@ use super::*;
 pub struct BackupFileToImport {
     ///Name of the file.
     pub file_name: ::std::string::String,
-    ///Size of the file, as a string. The documentation says that it is in bytes, and shows `754.0MB`.
+    ///Size of the file, as a string, in bytes or with a unit, such as `754.0MB`.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub size: ::std::option::Option<::std::string::String>,
     ///When the file was last changed, as `YYYY-MM-DD HH:MM:SS`.
@@ -27,7 +27,7 @@ impl BackupFileToImport {
             update_at: ::std::default::Default::default(),
         }
     }
-    /**Size of the file, as a string. The documentation says that it is in bytes, and shows `754.0MB`.
+    /**Size of the file, as a string, in bytes or with a unit, such as `754.0MB`.
 
 Optional.*/
     #[must_use]
@@ -65,7 +65,7 @@ pub struct BackupFilesToImport {
     ///OBS bucket that holds the files.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub bucket_name: ::std::option::Option<::std::string::String>,
-    ///Where the files are. The example has `self_build_obs` for an OBS bucket; the value for a backup record is not documented.
+    ///Where the files are, such as `self_build_obs` for an OBS bucket.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub file_source: ::std::option::Option<::std::string::String>,
     ///Files in the OBS bucket. The list has to be there for a backup record, too.
@@ -87,7 +87,7 @@ impl BackupFilesToImport {
             backup_id: ::std::default::Default::default(),
         }
     }
-    /**Where the files are. The example has `self_build_obs` for an OBS bucket; the value for a backup record is not documented.
+    /**Where the files are, such as `self_build_obs` for an OBS bucket.
 
 Optional.*/
     #[must_use]
@@ -172,7 +172,7 @@ pub struct CreateMigrationTaskRequest {
     pub description: ::std::option::Option<::std::string::String>,
     ///How much is copied. `full_amount_migration` copies once and misses what is written to the source meanwhile; `incremental_migration` copies everything and then each later write, so that clients can be switched over with little downtime.
     pub migration_method: ::otcdb_core::Open<MigrationMethod>,
-    ///Kind of task to make. Use `backupfile_import`, which imports backup files; `online_migration`, which copies the data of a live Redis, is documented but not made by this operation any more.
+    ///Kind of task to make. Use `backupfile_import`, which imports backup files; `online_migration`, which copies the data of a live Redis, is made by CreateOnlineMigrationTask.
     pub migration_type: ::otcdb_core::Open<MigrationType>,
     ///Kind of network between source and target. It is for online migrations, which this operation no longer makes.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
@@ -189,7 +189,7 @@ impl CreateMigrationTaskRequest {
     /**With what is required; the rest has setters.
 
 - `task_name`: Name of the task.
-- `migration_type`: Kind of task to make. Use `backupfile_import`, which imports backup files; `online_migration`, which copies the data of a live Redis, is documented but not made by this operation any more.
+- `migration_type`: Kind of task to make. Use `backupfile_import`, which imports backup files; `online_migration`, which copies the data of a live Redis, is made by CreateOnlineMigrationTask.
 - `migration_method`: How much is copied. `full_amount_migration` copies once and misses what is written to the source meanwhile; `incremental_migration` copies everything and then each later write, so that clients can be switched over with little downtime.
 - `target_instance`: The DCS instance to copy into.*/
     pub fn new(
@@ -273,7 +273,7 @@ pub struct CreateMigrationTaskResponseBody {
     ///Id of the task, which ShowMigrationTask takes as task_id.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub id: ::std::string::String,
-    ///Name of the task. The example shows the name of the target instance.
+    ///Name of the task.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub name: ::std::string::String,
     ///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes, which the service spells `INCRMIGEATING`. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone, `DELETED` when the task is.
@@ -393,7 +393,7 @@ pub struct DeleteMigrationTaskResponseBody {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListMigrationTaskResponseBody {
-    ///Number of tasks that match, presumably over all pages.
+    ///Number of tasks that match.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::number",
@@ -485,7 +485,7 @@ pub struct MigrationSource {
     ///Whether a Proxy Cluster instance has several databases.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub proxy_multi_db: ::std::option::Option<bool>,
-    ///Status of the task. The values are not documented.
+    ///Status of the task.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub task_status: ::std::option::Option<::std::string::String>,
 }
@@ -517,7 +517,7 @@ Optional.*/
         self.password = Some(value.into());
         self
     }
-    /**Status of the task. The values are not documented.
+    /**Status of the task.
 
 Optional.*/
     #[must_use]
@@ -622,7 +622,7 @@ pub struct MigrationTarget {
     ///Whether a Proxy Cluster instance has several databases.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub proxy_multi_db: ::std::option::Option<bool>,
-    ///Status of the task. The values are not documented.
+    ///Status of the task.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub task_status: ::std::option::Option<::std::string::String>,
 }
@@ -665,7 +665,7 @@ Optional.*/
         self.password = Some(value.into());
         self
     }
-    /**Status of the task. The values are not documented.
+    /**Status of the task.
 
 Optional.*/
     #[must_use]
@@ -777,7 +777,7 @@ pub struct MigrationTaskFiles {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub file_name: ::std::option::Option<::std::string::String>,
-    ///Size of the file, as a string. The documentation says that it is in bytes, and shows `754.0MB` where CreateMigrationTask sets it.
+    ///Size of the file, as a string, in bytes or with a unit, such as `754.0MB`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -873,7 +873,7 @@ pub struct MigrationTaskSourceInstance {
     ///Whether a Proxy Cluster instance has several databases.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub proxy_multi_db: ::std::option::Option<bool>,
-    ///Status of the task, such as `RUNNING`. The values are not documented.
+    ///Status of the task, such as `RUNNING`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -957,21 +957,21 @@ pub struct MigrationTaskSummary {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub created_at: ::std::option::Option<::std::string::String>,
-    ///Where the data comes from, the `ip:port` of a Redis or the name of a bucket. Presumably missing or null until the task is configured.
+    ///Where the data comes from, the `ip:port` of a Redis or the name of a bucket. May be missing or null until the task is configured.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub data_source: ::std::option::Option<::std::string::String>,
-    ///Remark about the task. Presumably missing or null when there is none.
+    ///Remark about the task. May be missing or null when there is none.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub description: ::std::option::Option<::std::string::String>,
-    ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud. Presumably missing or null while there is none.
+    ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud. May be missing or null while there is none.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -985,21 +985,21 @@ pub struct MigrationTaskSummary {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub error_message: ::std::option::Option<::std::string::String>,
-    ///How much is copied, all at once or all and each later write, such as `incremental_migration`. Presumably missing or null until the task is configured.
+    ///How much is copied, all at once or all and each later write, such as `incremental_migration`. May be missing or null until the task is configured.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub migration_method: ::std::option::Option<::std::string::String>,
-    ///Kind of task: an import of backup files, or a migration of a live Redis, for which the example has `online_migration`.
+    ///Kind of task: an import of backup files, or a migration of a live Redis, such as `online_migration`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub migration_type: ::std::option::Option<::std::string::String>,
-    ///When the task's virtual machine was released, in digits such as `202404011057`. Presumably missing or null until then.
+    ///When the task's virtual machine was released, in digits such as `202404011057`. May be missing or null until then.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -1037,7 +1037,7 @@ pub struct MigrationTaskSummary {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub source_instance_status: ::std::option::Option<::std::string::String>,
-    ///Id of the subnet of the source instance; blank if the source is no DCS instance. The example shows an IP address.
+    ///Id of the subnet of the source instance; blank if the source is no DCS instance. It may be an IP address.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -1047,49 +1047,49 @@ pub struct MigrationTaskSummary {
     ///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes, which the service spells `INCRMIGEATING`. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone, `DELETED` when the task is.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub status: ::otcdb_core::Open<MigrationTaskStatus>,
-    ///Features that the task supports. The values are not documented.
+    ///Features that the task supports.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::list",
         skip_serializing_if = "::std::vec::Vec::is_empty"
     )]
     pub supported_features: ::std::vec::Vec<::std::string::String>,
-    ///Address of the target, as `ip:port`. Presumably missing or null until the task is configured.
+    ///Address of the target, as `ip:port`. May be missing or null until the task is configured.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub target_instance_addrs: ::std::option::Option<::std::string::String>,
-    ///Id of the target instance. Presumably missing or null until the task is configured.
+    ///Id of the target instance. May be missing or null until the task is configured.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub target_instance_id: ::std::option::Option<::std::string::String>,
-    ///Name of the target instance. Presumably missing or null until the task is configured.
+    ///Name of the target instance. May be missing or null until the task is configured.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub target_instance_name: ::std::option::Option<::std::string::String>,
-    ///Code of the target instance's product, such as `redis.single.xu1.tiny.128`. Presumably missing or null until the task is configured.
+    ///Code of the target instance's product, such as `redis.single.xu1.tiny.128`. May be missing or null until the task is configured.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub target_instance_spec_code: ::std::option::Option<::std::string::String>,
-    ///State of the target instance, such as `RUNNING`. Presumably missing or null until the task is configured.
+    ///State of the target instance, such as `RUNNING`. May be missing or null until the task is configured.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub target_instance_status: ::std::option::Option<::std::string::String>,
-    ///Id of the subnet of the target instance. The example shows an IP address. Presumably missing or null until the task is configured.
+    ///Id of the subnet of the target instance. It may be an IP address. May be missing or null until the task is configured.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -1102,7 +1102,7 @@ pub struct MigrationTaskSummary {
     ///Name of the task.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub task_name: ::std::string::String,
-    ///Version, such as `6.0.21`. Of what is not documented.
+    ///Version, such as `6.0.21`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -1117,7 +1117,7 @@ This is what [the field](#structfield.created_at) says as a time; `None` where i
     pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
         self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
     }
-    /**When the task's virtual machine was released, in digits such as `202404011057`. Presumably missing or null until then.
+    /**When the task's virtual machine was released, in digits such as `202404011057`. May be missing or null until then.
 
 This is what [the field](#structfield.released_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
     pub fn released_at(
@@ -1179,7 +1179,7 @@ pub struct MigrationTaskTargetInstance {
     ///Whether a Proxy Cluster instance has several databases.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub proxy_multi_db: ::std::option::Option<bool>,
-    ///Status of the task, such as `RUNNING`. The values are not documented.
+    ///Status of the task, such as `RUNNING`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -1187,7 +1187,7 @@ pub struct MigrationTaskTargetInstance {
     )]
     pub task_status: ::std::option::Option<::std::string::String>,
 }
-///Kind of task to make. Use `backupfile_import`, which imports backup files; `online_migration`, which copies the data of a live Redis, is documented but not made by this operation any more.
+///Kind of task to make. Use `backupfile_import`, which imports backup files; `online_migration`, which copies the data of a live Redis, is made by CreateOnlineMigrationTask.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum MigrationType {
@@ -1197,7 +1197,7 @@ pub enum MigrationType {
     OnlineMigration,
 }
 impl otcdb_core::TextEnum for MigrationType {
-    const DESCRIPTION: &'static str = "Kind of task to make. Use `backupfile_import`, which imports backup files; `online_migration`, which copies the data of a live Redis, is documented but not made by this operation any more.";
+    const DESCRIPTION: &'static str = "Kind of task to make. Use `backupfile_import`, which imports backup files; `online_migration`, which copies the data of a live Redis, is made by CreateOnlineMigrationTask.";
     const VALUES: &'static [Self] = &[Self::BackupfileImport, Self::OnlineMigration];
     const TEXTS: &'static [&'static str] = &["backupfile_import", "online_migration"];
     fn index(self) -> usize {
@@ -1352,7 +1352,7 @@ pub struct ShowMigrationTaskResponseBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub bandwidth_limit_mb: ::std::option::Option<::std::string::String>,
-    ///When the task was made, such as `2019/10/22 14:44:30`. The time zone is not documented.
+    ///When the task was made, such as `2019/10/22 14:44:30`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -1380,14 +1380,14 @@ pub struct ShowMigrationTaskResponseBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub migration_method: ::std::option::Option<::std::string::String>,
-    ///Kind of task: an import of backup files, or a migration of a live Redis. The example has `incremental_migration`, which elsewhere is a value of migration_method.
+    ///Kind of task: an import of backup files, or a migration of a live Redis, such as `incremental_migration`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub migration_type: ::std::option::Option<::std::string::String>,
-    ///Kind of network between source and target, such as `vpc`; the documentation names VPC and VPN.
+    ///Kind of network between source and target, such as `vpc`. There are VPC and VPN.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -1410,7 +1410,7 @@ pub struct ShowMigrationTaskResponseBody {
     ///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes, which the service spells `INCRMIGEATING`. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone, `DELETED` when the task is.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub status: ::otcdb_core::Open<MigrationTaskStatus>,
-    ///Features that the task supports. The values are not documented.
+    ///Features that the task supports.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::list",
@@ -1426,7 +1426,7 @@ pub struct ShowMigrationTaskResponseBody {
     ///Name of the task.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub task_name: ::std::string::String,
-    ///Further status of the task. `EXCHANGING` while IP addresses are switched; other values are not documented.
+    ///Further status of the task. `EXCHANGING` while IP addresses are switched.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -1454,14 +1454,14 @@ pub struct ShowMigrationTaskResponseBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub tenant_vpc_id: ::std::option::Option<::std::string::String>,
-    ///When the task ended, in the format of created_at. The example has it for a task that is still being stopped.
+    ///When the task ended, in the format of created_at. A task that is still being stopped may have it.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub updated_at: ::std::option::Option<::std::string::String>,
-    ///Version, such as `6.0.21`. Of what is not documented.
+    ///Version, such as `6.0.21`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -1470,7 +1470,7 @@ pub struct ShowMigrationTaskResponseBody {
     pub version: ::std::option::Option<::std::string::String>,
 }
 impl ShowMigrationTaskResponseBody {
-    /**When the task was made, such as `2019/10/22 14:44:30`. The time zone is not documented.
+    /**When the task was made, such as `2019/10/22 14:44:30`.
 
 This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
     pub fn created_at(
@@ -1478,7 +1478,7 @@ This is what [the field](#structfield.created_at) says as a time; `None` where i
     ) -> ::std::option::Option<::otcdb_core::jiff::civil::DateTime> {
         self.created_at.as_deref().and_then(otcdb_core::time::local)
     }
-    /**When the task ended, in the format of created_at. The example has it for a task that is still being stopped.
+    /**When the task ended, in the format of created_at. A task that is still being stopped may have it.
 
 This is what [the field](#structfield.updated_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
     pub fn updated_at(
@@ -1561,7 +1561,7 @@ pub struct StopMigrationTaskResponseBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub bandwidth_limit_mb: ::std::option::Option<::std::string::String>,
-    ///When the task was made, such as `2019/10/22 14:44:30`. The time zone is not documented.
+    ///When the task was made, such as `2019/10/22 14:44:30`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -1589,14 +1589,14 @@ pub struct StopMigrationTaskResponseBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub migration_method: ::std::option::Option<::std::string::String>,
-    ///Kind of task: an import of backup files, or a migration of a live Redis. The example has `incremental_migration`, which elsewhere is a value of migration_method.
+    ///Kind of task: an import of backup files, or a migration of a live Redis, such as `incremental_migration`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub migration_type: ::std::option::Option<::std::string::String>,
-    ///Kind of network between source and target, such as `vpc`; the documentation names VPC and VPN.
+    ///Kind of network between source and target, such as `vpc`. There are VPC and VPN.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -1619,7 +1619,7 @@ pub struct StopMigrationTaskResponseBody {
     ///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes, which the service spells `INCRMIGEATING`. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone, `DELETED` when the task is.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub status: ::otcdb_core::Open<MigrationTaskStatus>,
-    ///Features that the task supports. The values are not documented.
+    ///Features that the task supports.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::list",
@@ -1635,7 +1635,7 @@ pub struct StopMigrationTaskResponseBody {
     ///Name of the task.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub task_name: ::std::string::String,
-    ///Further status of the task. `EXCHANGING` while IP addresses are switched; other values are not documented.
+    ///Further status of the task. `EXCHANGING` while IP addresses are switched.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -1663,14 +1663,14 @@ pub struct StopMigrationTaskResponseBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub tenant_vpc_id: ::std::option::Option<::std::string::String>,
-    ///When the task ended, in the format of created_at. The example has it for a task that is still being stopped.
+    ///When the task ended, in the format of created_at. A task that is still being stopped may have it.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub updated_at: ::std::option::Option<::std::string::String>,
-    ///Version, such as `6.0.21`. Of what is not documented.
+    ///Version, such as `6.0.21`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -1679,7 +1679,7 @@ pub struct StopMigrationTaskResponseBody {
     pub version: ::std::option::Option<::std::string::String>,
 }
 impl StopMigrationTaskResponseBody {
-    /**When the task was made, such as `2019/10/22 14:44:30`. The time zone is not documented.
+    /**When the task was made, such as `2019/10/22 14:44:30`.
 
 This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
     pub fn created_at(
@@ -1687,7 +1687,7 @@ This is what [the field](#structfield.created_at) says as a time; `None` where i
     ) -> ::std::option::Option<::otcdb_core::jiff::civil::DateTime> {
         self.created_at.as_deref().and_then(otcdb_core::time::local)
     }
-    /**When the task ended, in the format of created_at. The example has it for a task that is still being stopped.
+    /**When the task ended, in the format of created_at. A task that is still being stopped may have it.
 
 This is what [the field](#structfield.updated_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
     pub fn updated_at(
@@ -1723,7 +1723,7 @@ pub struct StopMigrationTaskResult {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub error_msg: ::std::option::Option<::std::string::String>,
-    ///Whether the order was delivered: the example has `success` and `failed`. A delivered order has not stopped the task yet.
+    ///Whether the order was delivered: `success` or `failed`. A delivered order has not stopped the task yet.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",

@@ -14,7 +14,7 @@ pub struct ClusterRedisNodeMonitoredObject {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub dcs_cluster_redis_node: ::std::option::Option<::std::string::String>,
-    ///Id on the primary dimension. The documentation calls it the id of the node; its example has the id of the instance.
+    ///Id on the primary dimension, which is that of the instance.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -24,7 +24,7 @@ pub struct ClusterRedisNodeMonitoredObject {
     ///IP address of the node, with its role in front, such as `(master)192.168.2.145`.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub name: ::std::string::String,
-    ///State of the node, such as `RUNNING`. The values are not documented.
+    ///State of the node, such as `RUNNING`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -47,7 +47,7 @@ pub struct InstancesMonitoredObject {
     ///Name of the instance.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub name: ::std::string::String,
-    ///State of the instance, such as `RUNNING`. The page names no other value.
+    ///State of the instance, such as `RUNNING`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -115,7 +115,7 @@ pub struct ListMonitoredObjectsOfInstanceResponseBody {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListMonitoredObjectsResponseBody {
-    ///Secondary dimensions below the asked one. Proxy Cluster instances have `dcs_cluster_redis_node` and `dcs_cluster_proxy_node`. For Redis Cluster instances the documentation names `dcs_cluster_proxy_node`; the example of ListMonitoredObjectsOfInstance has `dcs_cluster_redis_node`.
+    ///Secondary dimensions below the asked one. Proxy Cluster instances have `dcs_cluster_redis_node` and `dcs_cluster_proxy_node`. Redis Cluster instances have `dcs_cluster_redis_node`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::list",
@@ -144,7 +144,7 @@ pub struct ListMonitoredObjectsResponseBody {
     )]
     pub total: ::std::option::Option<i32>,
 }
-///Kind of thing that is monitored, an instance (`dcs_instance_id`), a Redis node of a cluster (`dcs_cluster_redis_node`) or a proxy of a cluster (`dcs_cluster_proxy_node`). The proxies of Redis 4.0 and 5.0 are in a list called `dcs_cluster_proxy2_node`, so presumably that name is sent, too, though it is not documented as a value.
+///Kind of thing that is monitored, an instance (`dcs_instance_id`), a Redis node of a cluster (`dcs_cluster_redis_node`) or a proxy of a cluster (`dcs_cluster_proxy_node`). Those of Redis 4.0 and 5.0 may be `dcs_cluster_proxy2_node`, as the list that they are in.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum MonitoredDimension {
@@ -156,7 +156,7 @@ pub enum MonitoredDimension {
     DcsClusterProxyNode,
 }
 impl otcdb_core::TextEnum for MonitoredDimension {
-    const DESCRIPTION: &'static str = "Kind of thing that is monitored, an instance (`dcs_instance_id`), a Redis node of a cluster (`dcs_cluster_redis_node`) or a proxy of a cluster (`dcs_cluster_proxy_node`). The proxies of Redis 4.0 and 5.0 are in a list called `dcs_cluster_proxy2_node`, so presumably that name is sent, too, though it is not documented as a value.";
+    const DESCRIPTION: &'static str = "Kind of thing that is monitored, an instance (`dcs_instance_id`), a Redis node of a cluster (`dcs_cluster_redis_node`) or a proxy of a cluster (`dcs_cluster_proxy_node`). Those of Redis 4.0 and 5.0 may be `dcs_cluster_proxy2_node`, as the list that they are in.";
     const VALUES: &'static [Self] = &[
         Self::DcsInstanceId,
         Self::DcsClusterRedisNode,
@@ -177,7 +177,7 @@ otcdb_core::text_enum!(MonitoredDimension);
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MonitoredDimensionChild {
-    ///Kind of thing that is monitored, an instance (`dcs_instance_id`), a Redis node of a cluster (`dcs_cluster_redis_node`) or a proxy of a cluster (`dcs_cluster_proxy_node`). The proxies of Redis 4.0 and 5.0 are in a list called `dcs_cluster_proxy2_node`, so presumably that name is sent, too, though it is not documented as a value.
+    ///Kind of thing that is monitored, an instance (`dcs_instance_id`), a Redis node of a cluster (`dcs_cluster_redis_node`) or a proxy of a cluster (`dcs_cluster_proxy_node`). Those of Redis 4.0 and 5.0 may be `dcs_cluster_proxy2_node`, as the list that they are in.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub dim_name: ::otcdb_core::Open<MonitoredDimension>,
     ///Names of the dimensions that lead to this one, separated by commas, itself last, such as `dcs_instance_id,dcs_cluster_redis_node`.
@@ -223,7 +223,7 @@ pub struct Proxy2NodeMonitoredObject {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub dcs_cluster_proxy2_node: ::std::option::Option<::std::string::String>,
-    ///Id on the primary dimension. The documentation calls it the id of the node; for Redis nodes, its example has the id of the instance.
+    ///Id on the primary dimension, that of the node or, as for Redis nodes, of the instance.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -237,7 +237,7 @@ pub struct Proxy2NodeMonitoredObject {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub name: ::std::option::Option<::std::string::String>,
-    ///State of the proxy. The values are not documented.
+    ///State of the proxy.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -257,7 +257,7 @@ pub struct ProxyNodeMonitoredObject {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub dcs_cluster_proxy_node: ::std::option::Option<::std::string::String>,
-    ///Id on the primary dimension. The documentation calls it the id of the node; for Redis nodes, its example has the id of the instance.
+    ///Id on the primary dimension, that of the node or, as for Redis nodes, of the instance.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -271,7 +271,7 @@ pub struct ProxyNodeMonitoredObject {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub name: ::std::option::Option<::std::string::String>,
-    ///State of the proxy. The values are not documented.
+    ///State of the proxy.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",

@@ -21,7 +21,7 @@ pub struct DownloadSslCertResponseBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub file_name: ::std::option::Option<::std::string::String>,
-    ///Presigned download address. How long it is good is not documented. Whoever holds it can use the signature in it, so treat it as a secret.
+    ///Presigned download address. Whoever holds it can use the signature in it, so treat it as a secret.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub link: ::std::option::Option<::otcdb_core::Secret>,
 }
@@ -32,14 +32,14 @@ pub struct DownloadSslCertResponseBody {
 pub struct IpWhitelistGroup {
     ///Name of the group.
     pub group_name: ::std::string::String,
-    ///IP addresses and ranges of addresses, each an entry of its own. All groups of an instance together have at most 20, or as many as whitelist_ip_limit_num in the response of ShowIpWhitelist. The address 0.0.0.0 and the range of all addresses (0.0.0.0/0) are refused. The page writes the range as 0.0.0/0.
+    ///IP addresses and ranges of addresses, each an entry of its own. All groups of an instance together have at most 20, or as many as whitelist_ip_limit_num in the response of ShowIpWhitelist. The address 0.0.0.0 and the range of all addresses (0.0.0.0/0) are refused.
     pub ip_list: ::std::vec::Vec<::std::string::String>,
 }
 impl IpWhitelistGroup {
     /**With what is required; the rest has setters.
 
 - `group_name`: Name of the group.
-- `ip_list`: IP addresses and ranges of addresses, each an entry of its own. All groups of an instance together have at most 20, or as many as whitelist_ip_limit_num in the response of ShowIpWhitelist. The address 0.0.0.0 and the range of all addresses (0.0.0.0/0) are refused. The page writes the range as 0.0.0/0.*/
+- `ip_list`: IP addresses and ranges of addresses, each an entry of its own. All groups of an instance together have at most 20, or as many as whitelist_ip_limit_num in the response of ShowIpWhitelist. The address 0.0.0.0 and the range of all addresses (0.0.0.0/0) are refused.*/
     pub fn new(
         group_name: impl ::std::convert::Into<::std::string::String>,
         ip_list: impl ::std::iter::IntoIterator<
@@ -57,7 +57,7 @@ impl IpWhitelistGroup {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ShowInstanceSslDetailResponseBody {
-    ///Domain name to connect to with SSL. In the documented example the port follows, after a colon.
+    ///Domain name to connect to with SSL. The port may follow, after a colon.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",

@@ -17,14 +17,14 @@ pub struct ConfigHistory {
     ///Id of the record of the change.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub history_id: ::std::string::String,
-    ///How the change went, such as `SUCCESS`. The values are not documented.
+    ///How the change went, such as `SUCCESS`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub status: ::std::option::Option<::std::string::String>,
-    ///Kind of change, such as `config_param`. The values are not documented.
+    ///Kind of change, such as `config_param`.
     #[serde(
         rename = "type",
         default,
@@ -91,7 +91,7 @@ pub struct ConfigParameter {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub value_range: ::std::option::Option<::std::string::String>,
-    ///Type of the value. The values are not documented; the documented response has `Interger`, misspelt, for whole numbers.
+    ///Type of the value. `Interger`, so misspelt, stands for whole numbers.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -161,7 +161,7 @@ pub struct ListConfigHistoriesResponseBody {
         skip_serializing_if = "::std::vec::Vec::is_empty"
     )]
     pub histories: ::std::vec::Vec<ConfigHistory>,
-    ///Number of changes, presumably over all pages.
+    ///Number of changes.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::number",
@@ -198,7 +198,7 @@ pub struct ListConfigurationsResponseBody {
         skip_serializing_if = "::std::vec::Vec::is_empty"
     )]
     pub redis_config: ::std::vec::Vec<ConfigParameter>,
-    ///State of the instance, such as `RUNNING`. The page names no other value.
+    ///State of the instance, such as `RUNNING`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",

@@ -37,7 +37,7 @@ pub struct BackgroundTaskDetails {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub new_cache_mode: ::std::option::Option<::std::string::String>,
-    ///Type after a change of specification; in the documented example the same as new_cache_mode.
+    ///Type after a change of specification, such as new_cache_mode has it.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -86,7 +86,7 @@ pub struct BackgroundTaskDetails {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub old_cache_mode: ::std::option::Option<::std::string::String>,
-    ///Kind of instance before a change of specification; in the documented example the same as old_cache_mode.
+    ///Kind of instance before a change of specification, such as old_cache_mode has it.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -156,14 +156,14 @@ pub struct BackgroundTaskDetails {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub replica_ip: ::std::option::Option<::std::string::String>,
-    ///IP address of the source. The source of what is not documented.
+    ///IP address of the source.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub source_ip: ::std::option::Option<::std::string::String>,
-    ///IP address of the target. The target of what is not documented.
+    ///IP address of the target.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -239,7 +239,7 @@ otcdb_core::text_enum!(BackgroundTaskName);
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeleteBackgroundTaskResponseBody {
-    ///Text about the deletion; empty in the documented example.
+    ///Text about the deletion. It may be empty.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -330,7 +330,7 @@ pub struct ShowJobInfoResponseBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub begin_time: ::std::option::Option<::std::string::String>,
-    ///When the job ended, in the format of begin_time. The documentation calls it the start once more; its example is later than begin_time.
+    ///When the job ended, in the format of begin_time.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -361,7 +361,7 @@ This is what [the field](#structfield.begin_time) says as a time; `None` where i
     pub fn begin_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
         self.begin_time.as_deref().and_then(otcdb_core::time::milliseconds)
     }
-    /**When the job ended, in the format of begin_time. The documentation calls it the start once more; its example is later than begin_time.
+    /**When the job ended, in the format of begin_time.
 
 This is what [the field](#structfield.end_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
     pub fn end_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
@@ -391,14 +391,14 @@ pub struct SingleBackgroundTask {
     pub id: ::std::string::String,
     ///What a background task does: `EXTEND` changes the specification, `BindEip` and `UnBindEip` allow and end access from the internet, `AddReplica` and `DelReplica` add and delete replicas, `AddWhitelist` sets the list of allowed IP addresses, `UpdatePort` changes the port, `RemoveIpFromDns` takes IP addresses out of the domain name, `masterStandbySwapJob` switches master and standby, `modify` changes the password.
     pub name: ::otcdb_core::Open<BackgroundTaskName>,
-    ///Parameters of the task. Their form is not documented.
+    ///Parameters of the task.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub params: ::std::option::Option<::std::string::String>,
-    ///State of the task, such as `SUCCESS`. The values are not documented.
+    ///State of the task, such as `SUCCESS`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",

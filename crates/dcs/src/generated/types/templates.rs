@@ -36,7 +36,7 @@ pub struct ConfigTemplatesListInfo {
     ///Edition of the service that a template is meant for, `generic` for the basic one. Huawei Cloud has `enterprise`, too.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub product_type: ::otcdb_core::Open<TemplateProductType>,
-    ///Where the data is held, such as `DRAM`. The values are not documented.
+    ///Where the data is held, such as `DRAM`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -89,7 +89,7 @@ pub struct CreateCustomTemplateRequest {
     pub params: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     ///Template of the service from which the new one is made, as `template_id` in the response of ListConfigTemplates.
     pub template_id: ::std::string::String,
-    ///Kind of template, one of the service's own (`sys`) or one that a user made (`user`). Where CreateCustomTemplate sends it, the documentation does not say whether the new template or the one it is made from is meant; its example has `sys`.
+    ///Kind of template, one of the service's own (`sys`) or one that a user made (`user`). CreateCustomTemplate may send `sys` for one that is made from such a template.
     #[serde(rename = "type")]
     pub type_: ::otcdb_core::Open<TemplateTypeChoice>,
 }
@@ -98,7 +98,7 @@ impl CreateCustomTemplateRequest {
 
 - `template_id`: Template of the service from which the new one is made, as `template_id` in the response of ListConfigTemplates.
 - `name`: Name of the new template.
-- `type_`: Kind of template, one of the service's own (`sys`) or one that a user made (`user`). Where CreateCustomTemplate sends it, the documentation does not say whether the new template or the one it is made from is meant; its example has `sys`.
+- `type_`: Kind of template, one of the service's own (`sys`) or one that a user made (`user`). CreateCustomTemplate may send `sys` for one that is made from such a template.
 - `params`: Parameters of the new template, the value of each under its name.*/
     pub fn new(
         template_id: impl ::std::convert::Into<::std::string::String>,
@@ -184,7 +184,7 @@ pub struct CreateCustomTemplateResponseBody {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListConfigTemplatesResponseBody {
-    ///Number of templates that match, presumably over all pages.
+    ///Number of templates that match.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::number",
@@ -317,7 +317,7 @@ impl otcdb_core::TextEnum for TemplateType {
     }
 }
 otcdb_core::text_enum!(TemplateType);
-///Kind of template, one of the service's own (`sys`) or one that a user made (`user`). Where CreateCustomTemplate sends it, the documentation does not say whether the new template or the one it is made from is meant; its example has `sys`.
+///Kind of template, one of the service's own (`sys`) or one that a user made (`user`). CreateCustomTemplate may send `sys` for one that is made from such a template.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum TemplateTypeChoice {
@@ -327,7 +327,7 @@ pub enum TemplateTypeChoice {
     User,
 }
 impl otcdb_core::TextEnum for TemplateTypeChoice {
-    const DESCRIPTION: &'static str = "Kind of template, one of the service's own (`sys`) or one that a user made (`user`). Where CreateCustomTemplate sends it, the documentation does not say whether the new template or the one it is made from is meant; its example has `sys`.";
+    const DESCRIPTION: &'static str = "Kind of template, one of the service's own (`sys`) or one that a user made (`user`). CreateCustomTemplate may send `sys` for one that is made from such a template.";
     const VALUES: &'static [Self] = &[Self::Sys, Self::User];
     const TEXTS: &'static [&'static str] = &["sys", "user"];
     fn index(self) -> usize {

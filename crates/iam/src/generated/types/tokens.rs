@@ -16,7 +16,7 @@ pub struct AssumeRoleIdentity {
     ///Name of the account that made the agency.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub domain_name: ::std::option::Option<::std::string::String>,
-    ///Name of the agency, under the name that the documentation's example gives to agency_name.
+    ///Name of the agency, under another name than agency_name.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub xrole_name: ::std::option::Option<::std::string::String>,
 }
@@ -63,7 +63,7 @@ Optional.*/
         self.agency_name = Some(value.into());
         self
     }
-    /**Name of the agency, under the name that the documentation's example gives to agency_name.
+    /**Name of the agency, under another name than agency_name.
 
 Optional.*/
     #[must_use]
