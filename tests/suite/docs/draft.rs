@@ -11,7 +11,7 @@ use xtask::docs::draft::{Drafted, Options, draft};
 use xtask::lint::{UNWRITTEN, lint};
 use xtask::tasks;
 
-use super::kettle::{Page, pages};
+use super::kettle::{Page, pages, terse_pages};
 use super::pages::Pages;
 use crate::copy::Copy;
 
@@ -123,6 +123,40 @@ fn a_service_that_nobody_has_described_is_drafted_whole() {
         operation(&bundle, "ListBrews")["x-pagination"]["items"],
         "data.brews"
     );
+}
+
+#[test]
+fn what_examples_limits_and_titles_tell_is_drafted_too() {
+    let pages = terse_pages();
+    let root = tempfile::tempdir().unwrap();
+    let (_, bundle) = sound(root.path(), &[pages.folder()], &options(), "kettle");
+    let schemas = &bundle.document["components"]["schemas"];
+
+    let list = operation(&bundle, "ListKettles");
+    let parameters = list["parameters"].as_array().unwrap();
+    let schema = |name: &str| &parameters.iter().find(|one| one["name"] == name).unwrap()["schema"];
+    assert_eq!(schema("limit")["type"], "integer");
+    assert_eq!(
+        (&schema("days")["type"], &schema("days")["maximum"]),
+        (&json!("integer"), &json!(732))
+    );
+    assert_eq!(schema("code")["type"], "string", "an example is no number");
+    assert_eq!(schemas["Kettle"]["required"], json!(["id", "name"]));
+    let zones = &schemas["ShowFlavorsResponseBody"]["properties"]["zones"];
+    assert_eq!(zones["type"], "object", "{zones}");
+    let zone = zones["additionalProperties"]["$ref"].as_str().unwrap();
+    let zone = &schemas[zone.rsplit('/').next().unwrap()];
+    assert_eq!(zone["x-extensible-enum"], json!(["normal", "sold"]));
+
+    for id in ["CreateKettle", "RestoreKettle"] {
+        let operation = operation(&bundle, id);
+        assert!(operation.get("x-variant").is_some(), "{id}");
+        let finished = &operation["responses"]["202"]["links"]["finished"];
+        assert_eq!(finished["parameters"]["id"], "$response.body#/workflowId");
+    }
+    let loses = |id: &str| operation(&bundle, id).get("x-destroys").is_some();
+    assert!(loses("DeleteKettlesBatches"));
+    assert!(!loses("CreateKettle"));
 }
 
 #[test]

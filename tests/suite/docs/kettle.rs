@@ -372,3 +372,117 @@ pub(super) fn pages() -> Pages {
     pages.add("kettle/api-ref/source/before/endpoints.rst", "Endpoints\n=========\n\n=============================== =====\nHost                            Where\n=============================== =====\nkettle.eu-de.otc.t-systems.com  DE\nkettle.eu-nl.otc.t-systems.com  NL\n=============================== =====\n");
     pages
 }
+
+/// Pages that say less in their tables than elsewhere, or say it by other names.
+pub(super) fn terse_pages() -> Pages {
+    let pages = Pages::new();
+    let add = |name: &str, page: Page<'_>| {
+        pages.add(&format!("kettle/api-ref/source/{name}.rst"), &page.text());
+    };
+    add(
+        "kettles/list",
+        Page {
+            id: "kettle_01",
+            title: "Querying Kettles",
+            line: "GET https://{endpoint}/v1/{project_id}/kettles",
+            parameters: &[
+                PROJECT,
+                &[
+                    "limit",
+                    "No",
+                    "String",
+                    "How many. The default value is **10**.",
+                ],
+                &["days", "No", "String", "How old. Value range: 1 to 732."],
+                &["code", "No", "String", "Code. Value range: 1 to 9."],
+            ],
+            examples: &["GET https://x.example.org/v1/0483/kettles?limit=10&days=7&code=007x"],
+            response: &[&["kettles", "Array of objects", "Kettles."]],
+            answers: &[
+                r#"{ "kettles": [ { "id": "k1", "name": "red", "zones": { "eu-1": "normal", "eu-2": "sold" } }, { "id": "k2", "name": "blue", "zones": { "eu-1": "normal" } } ] }"#,
+            ],
+            statuses: &["200"],
+            ..Page::default()
+        },
+    );
+    add(
+        "flavors/list",
+        Page {
+            id: "kettle_02",
+            title: "Querying Flavors",
+            line: "GET https://{endpoint}/v1/{project_id}/flavors",
+            parameters: &[PROJECT],
+            response: &[&["zones", "Object", "By zone. Options: **normal**, **sold**."]],
+            answers: &[r#"{ "zones": { "eu-1": "normal", "eu-2": "sold" } }"#],
+            statuses: &["200"],
+            ..Page::default()
+        },
+    );
+    // What is left where the other has a field of its own.
+    for (id, title, field, body) in [
+        (
+            "kettle_03",
+            "Creating a Kettle",
+            "colour",
+            r#"{ "name": "kettle", "colour": "red" }"#,
+        ),
+        (
+            "kettle_04",
+            "Restoring a Kettle",
+            "backup_id",
+            r#"{ "name": "kettle", "backup_id": "b1" }"#,
+        ),
+    ] {
+        let mandatory = if field == "colour" { "No" } else { "Yes" };
+        add(
+            &format!("kettles/{field}"),
+            Page {
+                id,
+                title,
+                line: "POST https://{endpoint}/v1/{project_id}/kettles",
+                parameters: &[PROJECT],
+                request: &[
+                    &["name", "Yes", "String", "Name."],
+                    &[field, mandatory, "String", "What it begins with."],
+                ],
+                examples: &[body],
+                response: &[&["workflowId", "String", "Job."]],
+                answers: &[r#"{ "workflowId": "w1" }"#],
+                statuses: &["202"],
+                ..Page::default()
+            },
+        );
+    }
+    add(
+        "kettles/batch",
+        Page {
+            id: "kettle_05",
+            title: "Deleting Kettles in Batches",
+            line: "POST https://{endpoint}/v1/{project_id}/kettles/batch-away",
+            parameters: &[PROJECT],
+            request: &[&["ids", "Yes", "Array of strings", "Which."]],
+            examples: &[r#"{ "ids": [ "k1" ] }"#],
+            statuses: &["204"],
+            ..Page::default()
+        },
+    );
+    add(
+        "jobs/show",
+        Page {
+            id: "kettle_06",
+            title: "Querying a Job",
+            line: "GET https://{endpoint}/v1/{project_id}/jobs",
+            parameters: &[PROJECT, &["id", "Yes", "String", "Job."]],
+            examples: &["GET https://x.example.org/v1/0483/jobs?id=j1"],
+            response: &[&[
+                "status",
+                "String",
+                "State. Options: **Running**, **Completed**, **Failed**.",
+            ]],
+            answers: &[r#"{ "status": "Running" }"#],
+            statuses: &["200"],
+            ..Page::default()
+        },
+    );
+    pages
+}

@@ -288,7 +288,12 @@ fn one(
     )?;
     let mut files = described_by(root, service, &drafted, hosts, &rights, described.first())?;
     files.write(stage.path())?;
-    let bundle = load(stage.path(), service)?;
+    let mut bundle = load(stage.path(), service)?;
+    if require(&mut drafted, &lint::could_be_required(&bundle)) {
+        files = described_by(root, service, &drafted, hosts, &rights, described.first())?;
+        files.write(stage.path())?;
+        bundle = load(stage.path(), service)?;
+    }
     let facts = facts_files(&bundle, &subjects, &mut files)?;
     if described.is_empty() {
         for facts in &rights {
@@ -338,6 +343,37 @@ fn one(
         done.files.add(path, text.to_owned());
     }
     Ok(())
+}
+
+/// Requires fields of drafted schemas, each given as `Schema.field`. Whether there was one.
+fn require(draft: &mut Draft, fields: &[String]) -> bool {
+    let mut is_changed = false;
+    for (_, name, schema) in &mut draft.components {
+        let of_schema = fields
+            .iter()
+            .filter_map(|field| field.strip_prefix(&format!("{name}.")));
+        let wanted: BTreeSet<&str> = of_schema.collect();
+        let properties = schema["properties"].as_object();
+        let in_order = properties.into_iter().flat_map(Map::keys);
+        let required: Vec<&String> = in_order
+            .filter(|one| wanted.contains(one.as_str()))
+            .collect();
+        if required.is_empty() {
+            continue;
+        }
+        let required = serde_json::json!(required);
+        // Beside the type and the description, as people write it.
+        let mut written = Map::new();
+        for (key, value) in schema.as_object().into_iter().flatten() {
+            if key == "properties" {
+                written.insert("required".to_owned(), required.clone());
+            }
+            written.insert(key.clone(), value.clone());
+        }
+        *schema = Value::Object(written);
+        is_changed = true;
+    }
+    is_changed
 }
 
 fn load(root: &Path, service: &str) -> Result<Bundle> {

@@ -298,16 +298,7 @@ fn plans<'p>(pages: &'p [DraftPage], described: Option<&Bundle>) -> Vec<Plan<'p>
             .map(|page| Plan::of(&method, &path, vec![*page]))
             .collect();
         plan::tell_apart(&mut each);
-        let are_marked = each.iter().enumerate().all(|(at, plan)| {
-            let others: Vec<&Plan<'_>> = each
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != at)
-                .map(|(_, one)| one)
-                .collect();
-            plan.is_marked_among(&others)
-        });
-        match members.len() == 1 || are_marked {
+        match members.len() == 1 || plan::are_apart(&each) {
             true => plans.extend(each),
             false => plans.push(Plan::of(&method, &path, members)),
         }

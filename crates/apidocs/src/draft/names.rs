@@ -135,11 +135,44 @@ fn imperative(word: &str, lists: bool) -> String {
         };
     }
     match lower.strip_suffix("ing") {
-        Some(stem) if stem.len() > 2 => match stem.chars().last() {
-            Some('t' | 'd' | 'h' | 'w' | 'y' | 'r' | 'l' | 'n' | 'p' | 'k') => pascal(stem),
-            _ => pascal(&format!("{stem}e")),
-        },
+        Some(stem) if stem.len() > 2 => pascal(&without_ending(stem)),
         _ => pascal(word),
+    }
+}
+
+/// A verb, of what is left of it before `ing`: `restor` is `restore`, `reboot` is itself, `dropp` is `drop`.
+fn without_ending(stem: &str) -> String {
+    let letters: Vec<char> = stem.chars().collect();
+    let from_end = |at: usize| {
+        let at = letters.len().checked_sub(at + 1)?;
+        letters.get(at).copied()
+    };
+    let (Some(last), Some(before)) = (from_end(0), from_end(1)) else {
+        return stem.to_owned();
+    };
+    let is_vowel = |c: char| "aeiou".contains(c);
+    if last == before && !"lsz".contains(last) {
+        return letters.iter().take(letters.len() - 1).collect();
+    }
+    // A vowel that stands alone before the last consonant, as in `migrat`, not as in `heat`.
+    let is_alone = is_vowel(before) && from_end(2).is_some_and(|c| !is_vowel(c));
+    let is_whole = match last {
+        't' => {
+            !(is_alone && before == 'a') && !stem.ends_with("delet") && !stem.ends_with("execut")
+        }
+        'r' => !(is_alone && "aiou".contains(before)) || stem.ends_with("itor"),
+        'd' => !(is_alone && "aiou".contains(before)),
+        'k' => !(is_alone && "ao".contains(before)),
+        'n' => !(is_alone && before == 'i'),
+        'l' => before == 'l' || is_vowel(before) && !stem.ends_with("schedul"),
+        'm' => "rl".contains(before),
+        's' => before == 's',
+        'h' | 'w' | 'y' | 'p' | 'x' => true,
+        _ => false,
+    };
+    match is_whole {
+        true => stem.to_owned(),
+        false => format!("{stem}e"),
     }
 }
 
@@ -241,6 +274,30 @@ pub(super) fn distinct_constants(values: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn verbs_are_what_they_are_without_their_ending() {
+        for (title, name) in [
+            ("Restoring a Kettle", "RestoreKettle"),
+            ("Migrating a Kettle", "MigrateKettle"),
+            ("Heating a Kettle", "HeatKettle"),
+            ("Rebooting a Kettle", "RebootKettle"),
+            ("Performing a Check", "PerformCheck"),
+            ("Renaming a Kettle", "RenameKettle"),
+            ("Upgrading a Kettle", "UpgradeKettle"),
+            ("Uploading a Kettle", "UploadKettle"),
+            ("Comparing Kettles", "CompareKettles"),
+            ("Clearing Kettles", "ClearKettles"),
+            ("Monitoring Kettles", "MonitorKettles"),
+            ("Dropping a Kettle", "DropKettle"),
+            ("Installing a Kettle", "InstallKettle"),
+            ("Revoking a Right", "RevokeRight"),
+            ("Throttling a Kettle", "ThrottleKettle"),
+            ("Executing a Task", "ExecuteTask"),
+        ] {
+            assert_eq!(of_title(title, false), name);
+        }
+    }
 
     #[test]
     fn one_of_several_has_the_name_of_one() {

@@ -1,5 +1,7 @@
 //! What a field is, judged from its table and from all its examples.
 
+use std::collections::BTreeSet;
+
 use otcdb_openapi::TimeForm;
 use serde_json::{Map, Value};
 
@@ -124,7 +126,9 @@ fn judge(field: Option<&Field>, samples: &[&Value], side: Side, depth: usize) ->
     let kind = if depth > DEEPEST {
         Type::Any
     } else {
-        kind(word, fields, &told, side, depth)
+        field
+            .and_then(|field| keyed_by_data(field, &told, side, depth))
+            .unwrap_or_else(|| kind(word, fields, &told, side, depth))
     };
     let mut node = Node::new(kind);
     node.type_name = type_name::named(word).filter(|name| is_type_name(name));
@@ -133,6 +137,10 @@ fn judge(field: Option<&Field>, samples: &[&Value], side: Side, depth: usize) ->
     if let Some(field) = field {
         let place = match &mut node.kind {
             Type::Array(items) if !matches!(items.kind, Type::Object(_)) => items.as_mut(),
+            // Values of a map; what else its row states may be of the keys.
+            Type::Map(entry) if side == Side::Response && entry.kind == Type::String => {
+                entry.as_mut()
+            }
             _ => &mut node,
         };
         limit(place, field, side);
@@ -252,6 +260,29 @@ fn is_keyed(fields: &[Field], told: &[&Value]) -> bool {
         && !keys
             .iter()
             .any(|key| fields.iter().any(|field| names::same(&field.name, key)))
+}
+
+/// A map of the documented values, by keys that no table can list, such as zones: where each value of the examples is one of
+/// them, or where no two examples share a key.
+fn keyed_by_data(field: &Field, told: &[&Value], side: Side, depth: usize) -> Option<Type> {
+    let objects: Option<Vec<&Map<String, Value>>> =
+        told.iter().map(|one| one.as_object()).collect();
+    let objects = objects.filter(|_| field.fields.is_empty())?;
+    let entries: Vec<&Value> = objects.iter().flat_map(|one| one.values()).collect();
+    if entries.is_empty() || !entries.iter().all(|one| one.is_string()) {
+        return None;
+    }
+    let is_documented = |value: &&Value| {
+        let text = value.as_str().unwrap_or_default();
+        field
+            .values
+            .iter()
+            .any(|one| one.eq_ignore_ascii_case(text))
+    };
+    let keys: BTreeSet<&String> = objects.iter().flat_map(|one| one.keys()).collect();
+    let is_unlike = objects.len() > 1 && keys.len() == entries.len();
+    let is_map = entries.iter().all(is_documented) || is_unlike;
+    is_map.then(|| Type::Map(Box::new(items_of("", &[], &entries, side, depth))))
 }
 
 /// An object of which no field is known says nothing.
@@ -498,7 +529,7 @@ fn notes(field: &Field, node: &Node) -> Vec<String> {
     }
     if node.values.is_empty()
         && !field.values.is_empty()
-        && !matches!(&node.kind, Type::Array(items) if !items.values.is_empty())
+        && !matches!(&node.kind, Type::Array(items) | Type::Map(items) if !items.values.is_empty())
     {
         notes.push(format!("values {}", field.values.join(", ")));
     }

@@ -7,6 +7,7 @@ use otcdb_openapi::UNWRITTEN;
 use super::components::{Components, Scope, reference};
 use super::errors::{self, Common};
 use super::fit::{fit, made_up};
+use super::names;
 use super::node::{Node, Side, Type};
 use super::plan::Plan;
 use super::waiting::Ends;
@@ -96,6 +97,7 @@ pub(super) fn write(
     put("description", UNWRITTEN.into());
     put("tags", json!([plan.section()]));
     let destroys = plan.method == "DELETE"
+        || plan.method != "GET" && tells_of_loss(&plan.id)
         || parts
             .resource
             .as_deref()
@@ -160,6 +162,21 @@ pub(super) fn write(
     }
     put("responses", Value::Object(responses));
     Value::Object(map)
+}
+
+/// Whether the name of an operation, which is that of its page or made of its title, tells that something is lost by it.
+fn tells_of_loss(id: &str) -> bool {
+    const LOSSES: [&str; 10] = [
+        "clear", "delete", "destroy", "flush", "purge", "reboot", "release", "remove", "reset",
+        "restart",
+    ];
+    let words = names::snake(id);
+    let mut words = words.split('_').filter(|word| *word != "batch");
+    match words.next() {
+        // What is restored takes the place of what is there, but not in something new.
+        Some("restore") => words.all(|word| word != "new"),
+        first => first.is_some_and(|word| LOSSES.contains(&word)),
+    }
 }
 
 fn request(

@@ -29,6 +29,11 @@ const TOTALS: [&str; 8] = [
     "num",
 ];
 
+/// Whether a parameter of this name says where in a list a page begins, or how long it is.
+pub(super) fn is_place(name: &str) -> bool {
+    POSITIONS.contains(&name) || LIMITS.contains(&name)
+}
+
 /// What `x-pagination` says; bounds that the parameters lack are added to them.
 pub(super) fn of(plan: &mut Plan<'_>) -> Option<Value> {
     let (items, total) = answered(plan)?;

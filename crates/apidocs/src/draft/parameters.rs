@@ -1,6 +1,6 @@
 //! Parameters: those that several operations have alike are written once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -223,7 +223,11 @@ fn write(
             .into_iter()
             .collect();
         let shared = with_examples(&one.value, &default, described.as_ref());
-        let candidates = candidates(one, plans);
+        let sections: BTreeSet<&str> = members
+            .iter()
+            .filter_map(|at| Some(plans.get(used.get(*at)?.plan)?.section()))
+            .collect();
+        let candidates = candidates(one, plans, sections.len() == 1);
         let target = components.put_parameter(&candidates, FILE, shared);
         for at in members {
             written.insert(at, target.clone());
@@ -231,13 +235,10 @@ fn write(
     }
 }
 
-/// What a shared parameter may be called: after itself, what it allows, its section, or its first operation.
-fn candidates(one: &Used, plans: &[Plan<'_>]) -> Vec<String> {
+/// What a shared parameter may be called: after itself or what it allows; where it is of one section alone, after that or its
+/// first operation.
+fn candidates(one: &Used, plans: &[Plan<'_>], is_of_one_section: bool) -> Vec<String> {
     let name = names::pascal(&one.name);
-    let plan = plans.get(one.plan);
-    let section = plan.map_or("", Plan::section);
-    let section = section.split("_rds_for_").next().unwrap_or(section);
-    let section = names::pascal(section.split("_for_").next().unwrap_or(section));
     let mut found = vec![name.clone()];
     if let (true, Some(most)) = (one.name == "limit", one.value["schema"]["maximum"].as_i64()) {
         found.insert(0, format!("LimitTo{most}"));
@@ -248,9 +249,14 @@ fn candidates(one: &Used, plans: &[Plan<'_>]) -> Vec<String> {
     ) {
         found.insert(0, "PageNumber".to_owned());
     }
-    found.push(format!("{section}{name}"));
-    found.extend(plan.map(|plan| format!("{}{name}", plan.noun())));
-    found.extend(plan.map(|plan| format!("{}{name}", plan.id)));
+    if let (true, Some(plan)) = (is_of_one_section, plans.get(one.plan)) {
+        let section = plan.section();
+        let section = section.split("_rds_for_").next().unwrap_or(section);
+        let section = names::pascal(section.split("_for_").next().unwrap_or(section));
+        found.push(format!("{section}{name}"));
+        found.push(format!("{}{name}", plan.noun()));
+        found.push(format!("{}{name}", plan.id));
+    }
     found
 }
 

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::node::{self, Node, Property, Side, Type};
-use super::{DraftPage, names};
-use crate::facts::{Field, Payload, Place, RequestExample, State, Stated};
+use super::{DraftPage, names, paging};
+use crate::facts::{Field, Limited, Payload, Place, RequestExample, State, Stated};
 use crate::interpret::uri;
+use crate::type_name::{self, Shape};
 
 /// A parameter outside the body.
 #[derive(Debug, Clone)]
@@ -179,7 +180,12 @@ impl<'p> Plan<'p> {
             })
             .collect();
         let samples: Vec<&Value> = texts.iter().map(|(_, value)| value).collect();
-        let mut node = match field {
+        let counted = field.filter(|field| place == Place::Query && counts(field, &samples));
+        let counted = counted.map(|field| Field {
+            type_word: Stated::Value("Integer".to_owned()),
+            ..field.clone()
+        });
+        let mut node = match counted.as_ref().or(field) {
             Some(field) => node::field(field, &samples, Side::Request),
             None => node::undocumented(&samples, Side::Request),
         };
@@ -260,33 +266,49 @@ impl<'p> Plan<'p> {
         }
         body(&forms, &bodies, Side::Response)
     }
+}
 
-    /// What tells this operation's bodies from those of others under its method and path.
-    pub(super) fn is_marked_among(&self, others: &[&Plan<'_>]) -> bool {
-        let properties = |plan: &Plan<'_>| -> Vec<Property> {
-            plan.request
-                .as_ref()
-                .map_or_else(Vec::new, |node| node.properties().to_vec())
-        };
-        let theirs: Vec<Vec<Property>> = others.iter().map(|plan| properties(plan)).collect();
-        let find =
-            |list: &[Property], name: &str| list.iter().find(|one| one.name == name).cloned();
-        properties(self)
-            .iter()
-            .filter(|one| one.required)
-            .any(|own| {
-                let alone = theirs.iter().all(|list| find(list, &own.name).is_none());
-                let single = own.node.values.len() == 1
-                    && theirs.iter().all(|list| {
-                        find(list, &own.name).is_some_and(|other| {
-                            other.required
-                                && other.node.values.len() == 1
-                                && other.node.values != own.node.values
-                        })
-                    });
-                alone || single
+/// Whether the bodies of operations under one method and path tell which is meant: each has a mark, or one has none and the
+/// others have fields of their own. That one has some of its own, too, else it is another page of the same.
+pub(super) fn are_apart(plans: &[Plan<'_>]) -> bool {
+    let properties = |plan: &Plan<'_>| -> Vec<Property> {
+        let body = plan.request.as_ref();
+        body.map_or_else(Vec::new, |node| node.properties().to_vec())
+    };
+    let bodies: Vec<Vec<Property>> = plans.iter().map(properties).collect();
+    let find = |list: &[Property], name: &str| list.iter().find(|one| one.name == name).cloned();
+    let others = |at: usize| {
+        let others = bodies.iter().enumerate();
+        others.filter_map(move |(other, list)| (other != at).then_some(list))
+    };
+    let is_own = |at: usize, one: &Property| others(at).all(|list| find(list, &one.name).is_none());
+    let differs = |at: usize, own: &Property| {
+        own.node.values.len() == 1
+            && others(at).all(|list| {
+                find(list, &own.name).is_some_and(|other| {
+                    other.required
+                        && other.node.values.len() == 1
+                        && other.node.values != own.node.values
+                })
             })
-    }
+    };
+    let has_own = |(at, list): (usize, &Vec<Property>)| {
+        list.iter().any(|one| one.required && is_own(at, one))
+    };
+    let is_marked = |(at, list): (usize, &Vec<Property>)| {
+        list.iter()
+            .any(|one| one.required && (is_own(at, one) || differs(at, one)))
+    };
+    let of_own = bodies
+        .iter()
+        .enumerate()
+        .filter(|one| has_own(*one))
+        .count();
+    let rest = bodies.iter().enumerate().find(|one| !has_own(*one));
+    let is_left = of_own > 0
+        && of_own + 1 == bodies.len()
+        && rest.is_some_and(|(at, list)| list.iter().any(|one| is_own(at, one)));
+    is_left || bodies.iter().enumerate().all(is_marked)
 }
 
 /// Gives operations under one method and path the value that tells their bodies apart, where the examples of each page
@@ -355,6 +377,32 @@ fn body(forms: &[&[Field]], bodies: &[&Value], side: Side) -> Option<Node> {
     }
     let whole = node::object(forms, bodies, side);
     Some(whole)
+}
+
+/// Whether a parameter of the query is a whole number, whatever word its table has for the type: one with a range or a place
+/// in a list, of which every example and default is one.
+fn counts(field: &Field, samples: &[&Value]) -> bool {
+    let word = field.type_word.value().map_or("", String::as_str);
+    let is_plain = matches!(
+        type_name::shape(word),
+        Shape::String | Shape::Any | Shape::Unknown
+    );
+    let whole = |text: &str| text.parse::<i64>().is_ok();
+    let given = samples.iter().filter_map(|one| one.as_str());
+    let defaults = field.default.value().into_iter().flatten();
+    let known: Vec<&str> = given.chain(defaults.map(String::as_str)).collect();
+    let has_range = field.limits.iter().any(|limit| {
+        let ends = [&limit.min, &limit.max];
+        limit.of == Limited::Value
+            && ends
+                .into_iter()
+                .all(|end| end.as_deref().is_some_and(whole))
+    });
+    is_plain
+        && field.values.is_empty()
+        && (has_range || paging::is_place(&field.name))
+        && !known.is_empty()
+        && known.into_iter().all(whole)
 }
 
 /// Place, name and text of the values in a URL.

@@ -4,7 +4,8 @@ use otcdb_openapi::Bundle;
 use otcdb_openapi::written::operations;
 use serde_json::{Value, json};
 
-use super::node::{Node, Type};
+use super::names;
+use super::node::{Node, Property, Type};
 use super::plan::Plan;
 use crate::facts::Place;
 
@@ -73,9 +74,8 @@ impl Ends {
         if self.id.is_empty() || plan.id == self.id {
             return None;
         }
-        let job = plan.response.as_ref()?.properties().iter().find(|one| {
-            ["job_id", "jobId"].contains(&one.name.as_str()) && one.node.kind == Type::String
-        })?;
+        let begun = |one: &&Property| one.node.kind == Type::String && names_a_job(&one.name);
+        let job = plan.response.as_ref()?.properties().iter().find(begun)?;
         let mut parameters = serde_json::Map::new();
         for name in &self.parameters {
             let own = plan
@@ -84,7 +84,7 @@ impl Ends {
                 .find(|one| one.name == *name && one.place == Place::Path);
             let value = match own {
                 Some(_) => format!("$request.path.{name}"),
-                None if ["id", "job_id", "jobId"].contains(&name.as_str()) => {
+                None if asks_for_a_job(name) => {
                     format!("$response.body#/{}", job.name)
                 }
                 None => return None,
@@ -99,14 +99,22 @@ impl Ends {
     }
 }
 
+/// Whether a field of a response is the id of a job that was begun. Some pages call it a workflow.
+fn names_a_job(name: &str) -> bool {
+    ["jobid", "workflowid"].contains(&names::fold(name).as_str())
+}
+
+/// Whether a parameter chooses a job by its id.
+fn asks_for_a_job(name: &str) -> bool {
+    ["id", "jobid"].contains(&names::fold(name).as_str())
+}
+
 fn is_of_jobs(method: &str, path: &str, required: &[String]) -> bool {
     let last = path
         .rsplit('/')
         .find(|one| !one.starts_with('{'))
         .unwrap_or_default();
-    let asks = required
-        .iter()
-        .any(|name| ["id", "job_id", "jobId"].contains(&name.as_str()));
+    let asks = required.iter().any(|name| asks_for_a_job(name));
     method.eq_ignore_ascii_case("get") && ["job", "jobs"].contains(&last) && asks
 }
 
