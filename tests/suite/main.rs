@@ -13,5 +13,6 @@ mod docs;
 mod generated;
 mod models;
 mod new_service;
+mod published;
 mod pull;
 mod sdk;
