@@ -4,15 +4,47 @@
 
 mod pages;
 
-use anyhow::{Result, ensure};
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
 use otcdb_openapi::{Bundle, yaml};
 
 use crate::files::Files;
-pub use pages::Pages;
+use pages::Pages;
 
 const DIST: &str = "openapi/dist";
 
 const EMBEDDED: &str = "crates/bundles/documents";
+
+/// The version of the description, which is not that of an API.
+const VERSION: &str = "openapi/VERSION";
+
+/// What is published of a service and stands beside its description.
+#[derive(Debug)]
+pub struct Beside {
+    pages: Pages,
+    version: Option<String>,
+}
+
+impl Beside {
+    /// Reads it; what is not there is not published.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn read(root: &Path) -> Result<Self> {
+        let path = root.join(VERSION);
+        let version = match path.exists() {
+            true => Some(
+                std::fs::read_to_string(&path).with_context(|| format!("cannot read {VERSION}"))?,
+            ),
+            false => None,
+        };
+        Ok(Self {
+            pages: Pages::read(root)?,
+            version: version.map(|text| text.trim().to_owned()),
+        })
+    }
+}
 
 /// Declares that nothing else is in the folders of what is published.
 pub fn own(files: &mut Files) {
@@ -24,9 +56,12 @@ pub fn own(files: &mut Files) {
 ///
 /// # Errors
 /// When the YAML does not read back as what was written.
-pub fn publish(bundle: &Bundle, pages: &Pages, files: &mut Files) -> Result<()> {
+pub fn publish(bundle: &Bundle, beside: &Beside, files: &mut Files) -> Result<()> {
     let mut document = bundle.published.clone();
-    pages.link(&bundle.service, &mut document);
+    beside.pages.link(&bundle.service, &mut document);
+    if let (Some(version), Some(info)) = (&beside.version, document["info"].as_object_mut()) {
+        info.insert("x-description-version".into(), version.as_str().into());
+    }
     let text = yaml::emit(&document)?;
     ensure!(
         yaml::parse(&text)? == document,

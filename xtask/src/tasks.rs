@@ -117,7 +117,7 @@ pub fn codegen(root: &Path) -> Result<Files> {
         );
     }
     let mut files = Files::default();
-    let pages = publish::Pages::read(root)?;
+    let published = publish::Beside::read(root)?;
     for (bundle, view) in bundles.iter().zip(&views) {
         let service = &bundle.service;
         let package = format!("crates/{service}");
@@ -132,7 +132,7 @@ pub fn codegen(root: &Path) -> Result<Files> {
         files.own(format!("{package}/src"));
         let module = service.to_snake_case();
         files.add(format!("{DISPATCH}/{module}.rs"), generated.dispatch);
-        publish::publish(bundle, &pages, &mut files)?;
+        publish::publish(bundle, &published, &mut files)?;
     }
     let services: Vec<&str> = bundles.iter().map(|one| one.service.as_str()).collect();
     files.add(format!("{DISPATCH}/mod.rs"), dispatch_index(&services)?);
@@ -201,9 +201,9 @@ fn lists(root: &Path, bundles: &[Bundle], files: &mut Files) -> Result<()> {
 /// Faults in the description.
 pub fn publish(root: &Path) -> Result<Files> {
     let mut files = Files::default();
-    let pages = publish::Pages::read(root)?;
+    let published = publish::Beside::read(root)?;
     for bundle in checked_bundles(root)? {
-        publish::publish(&bundle, &pages, &mut files)?;
+        publish::publish(&bundle, &published, &mut files)?;
     }
     publish::own(&mut files);
     Ok(files)

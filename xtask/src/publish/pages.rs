@@ -12,7 +12,7 @@ const FILE: &str = "openapi/pages.yaml";
 
 /// Sources, in each the services, of each where its pages are.
 #[derive(Debug, Default, serde::Deserialize)]
-pub struct Pages(BTreeMap<String, BTreeMap<String, Site>>);
+pub(super) struct Pages(BTreeMap<String, BTreeMap<String, Site>>);
 
 /// The pages of one service in one source.
 #[derive(Debug, serde::Deserialize)]
@@ -27,7 +27,7 @@ impl Pages {
     ///
     /// # Errors
     /// A file that cannot be read, or that holds anything else.
-    pub fn read(root: &Path) -> Result<Self> {
+    pub(super) fn read(root: &Path) -> Result<Self> {
         let path = root.join(FILE);
         if !path.exists() {
             return Ok(Self::default());
@@ -40,7 +40,7 @@ impl Pages {
     }
 
     /// Writes `externalDocs` into each operation and each variant of which a page has an address: the first that has one.
-    pub fn link(&self, service: &str, document: &mut Value) {
+    pub(super) fn link(&self, service: &str, document: &mut Value) {
         let paths = document.get_mut("paths").and_then(Value::as_object_mut);
         let items = paths.into_iter().flat_map(|paths| paths.values_mut());
         let operations = items

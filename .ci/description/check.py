@@ -1,0 +1,95 @@
+"""The published description against the last release of it, by oasdiff.
+
+    check.py                      fails on a change that breaks callers and is not among those accepted
+    check.py --changelog          prints all changes since the baseline
+    check.py --baseline           makes the present description the baseline; empty accepted.txt then
+
+OASDIFF names the program. The baseline holds the documents without texts and examples, which break nothing.
+"""
+
+import argparse
+import json
+import lzma
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+DIST = HERE.parent.parent / "openapi" / "dist"
+BASELINE = HERE / "baseline.json.xz"
+WORDS = {"description", "summary", "example", "examples", "externalDocs"}
+
+
+def bare(value):
+    """A document without words. What is not a text under a word's name is a field that is called so."""
+    if isinstance(value, list):
+        return [bare(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {}
+    for key, one in value.items():
+        is_property = key in {"description", "summary"} and isinstance(one, dict)
+        # OpenAPI asks for a description in each response.
+        if key == "description" and not is_property:
+            kept[key] = ""
+        elif is_property or (key not in WORDS and not key.startswith("x-")):
+            kept[key] = bare(one)
+        elif key == "x-extensible-enum":
+            kept[key] = one
+    return kept
+
+
+def published():
+    documents = {}
+    for path in sorted(DIST.glob("*.json")):
+        document = json.loads(path.read_text())
+        documents[path.stem] = bare(document)
+        # The list of changes is headed by the version of the description, not of the API.
+        documents[path.stem]["info"]["version"] = document["info"]["x-description-version"]
+    return documents
+
+
+def oasdiff(command, before, after, *flags):
+    program = os.environ.get("OASDIFF", "oasdiff")
+    levels = HERE / "severity-levels.txt"
+    with tempfile.TemporaryDirectory() as folder:
+        files = []
+        for name, document in (("before", before), ("after", after)):
+            path = pathlib.Path(folder) / f"{name}.json"
+            path.write_text(json.dumps(document))
+            files.append(str(path))
+        run = [program, command, *files, "--color", "never", "--severity-levels", str(levels), *flags]
+        return subprocess.run(run, check=False).returncode
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--changelog", action="store_true")
+    arguments.add_argument("--baseline", action="store_true")
+    asked = arguments.parse_args()
+    now = published()
+    if asked.baseline:
+        text = json.dumps(now, sort_keys=True, separators=(",", ":"))
+        BASELINE.write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
+        return 0
+    before = json.loads(lzma.decompress(BASELINE.read_bytes()))
+    failed = False
+    for service, document in before.items():
+        print(f"{service}:", flush=True)
+        if service not in now:
+            print(f"openapi/dist/{service}.json is gone, which breaks all of its callers")
+            failed = True
+        elif asked.changelog:
+            failed |= oasdiff("changelog", document, now[service], "--format", "markdown") != 0
+        else:
+            accepted = str(HERE / "accepted.txt")
+            flags = ("--fail-on", "ERR", "--err-ignore", accepted, "--warn-ignore", accepted)
+            failed |= oasdiff("breaking", document, now[service], *flags) != 0
+    if failed and not asked.changelog:
+        print("If a change is meant, copy its operation and text into .ci/description/accepted.txt, with the reason above it.")
+    return int(failed)
+
+
+sys.exit(main())
