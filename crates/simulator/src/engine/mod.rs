@@ -127,6 +127,11 @@ fn wanted(models: &Models) -> Vec<(&'static str, &str)> {
             .chain(changes.map(|change| &change.set))
             .chain([&model.set, &model.show]);
         let forms = fields.flat_map(|fields| fields.values().flat_map(Form::parts));
+        let forms = forms.chain(
+            operations
+                .clone()
+                .flat_map(|one| one.items.iter().flat_map(Form::parts)),
+        );
         for form in forms.chain(guards.iter().flat_map(|guard| guard.forms())) {
             if let Form::Rust(name) = form {
                 wanted.push(("value", name.as_str()));

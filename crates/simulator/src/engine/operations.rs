@@ -153,12 +153,21 @@ impl<'a, S: State> Context<'a, S> {
             .map(|parent| format!("{parent}_id"));
         let names = call.operation.path.split(['{', '}']).skip(1).step_by(2);
         let own = names.filter(|name| *name != "project_id" && Some(*name) != known.as_deref());
-        let id = match own.last() {
+        let id = match own.last().filter(|_| self.operation.named.is_none()) {
             Some(name) => call.params.text(name),
             None => self.named(),
         };
         let id = id.unwrap_or_default();
-        let record = state.store().get(self.name, id);
+        let record = match &self.operation.by {
+            Some(field) => {
+                let mut all = state
+                    .store()
+                    .of(self.name, parent.unwrap_or_default())
+                    .iter();
+                all.find(|one| one.text(field) == id)
+            }
+            None => state.store().get(self.name, id),
+        };
         record
             .filter(|_| call.in_main_project())
             .filter(|record| parent.is_none_or(|parent| record.parent == parent))
@@ -200,8 +209,11 @@ impl<'a, S: State> Context<'a, S> {
             record.seen |= !record.under_way(self.now);
         }
         let state: &S = state;
-        let records = state.store().of(self.name, &parent).iter();
+        let made = self.items(call, state)?;
+        let records = made.as_deref();
+        let records = records.unwrap_or_else(|| state.store().of(self.name, &parent));
         let mut found: Vec<&Record> = records
+            .iter()
             .filter(|record| is_listed(record) && (!is_stale || record.seen))
             .filter(|record| is_chosen(record, state))
             .collect();
@@ -247,6 +259,24 @@ impl<'a, S: State> Context<'a, S> {
             status(response.status),
             &Value::Object(body),
         ))
+    }
+
+    /// Records that are made of what the operation lists in place of those that there are.
+    fn items(&self, call: &Call<'_>, state: &S) -> Result<Option<Vec<Record>>, CallError> {
+        let Some(form) = &self.operation.items else {
+            return Ok(None);
+        };
+        let record = |item: Value| {
+            let mut record = Record::new(String::new(), "", self.now);
+            record.fields = item.as_object().cloned().unwrap_or_default();
+            record.seen = true;
+            record
+        };
+        let items = self.value(form, None, state)?;
+        let items = items.and_then(|items| items.as_array().cloned());
+        let mut records: Vec<Record> = items.into_iter().flatten().map(record).collect();
+        call.drop_latest(&mut records);
+        Ok(Some(records))
     }
 
     /// Whether the newest comes first: as the query asks, else as the model says.
@@ -433,7 +463,11 @@ impl<'a, S: State> Context<'a, S> {
     }
 
     fn update(&mut self, call: &Call<'_>, set: &Fields, state: &mut S) -> Outcome {
-        let mut record = self.record(call, state).ok_or_else(|| self.missing())?;
+        let record = self.record(call, state);
+        if self.operation.by.is_some() {
+            self.check(&self.operation.needs, record.as_ref(), state)?;
+        }
+        let mut record = record.ok_or_else(|| self.missing())?;
         self.adopt(&record, state);
         self.check(&self.operation.needs, Some(&record), state)?;
         let values = self.values(set, Some(&record), state)?;

@@ -36,8 +36,8 @@ impl<'a, S: State> Context<'a, S> {
         };
         let mut found = Vec::new();
         match &search.source {
-            Source::Items(path) => {
-                let items = self.at(path, record, state)?.map(items);
+            Source::Items(form) => {
+                let items = self.value(form, record, state)?.map(items);
                 let items = items.into_iter().flatten();
                 let chosen = items.filter(|item| is_chosen(&|field| item.get(field).cloned()));
                 found.extend(chosen.map(One::Item));

@@ -64,7 +64,7 @@ pub(crate) enum Source {
     /// The records of a resource that belong to the same.
     Records(String),
     /// A list, the members of an object as `name` and `value`, a text with commas, or the numbers from 0 up to one.
-    Items(Path),
+    Items(Box<Form>),
 }
 
 const TESTS: [&str; 9] = [
@@ -186,7 +186,10 @@ impl Search {
     /// Takes a search out of the keys beside which others may stand.
     pub(super) fn read(key: &str, keys: &mut Map<String, Value>) -> Result<Self, String> {
         let source = match keys.remove(key) {
-            Some(Value::String(path)) if path.contains('.') => Source::Items(Path::try_from(path)?),
+            Some(Value::String(path)) if path.contains('.') => {
+                Source::Items(Box::new(Form::Of(Path::try_from(path)?)))
+            }
+            Some(value @ Value::Object(_)) => Source::Items(Box::new(Form::try_from(value)?)),
             Some(Value::String(resource)) => Source::Records(resource),
             other => {
                 let other = other.unwrap_or_default();
@@ -212,19 +215,14 @@ impl Search {
         })
     }
 
-    /// Where it looks, if it is among the items of a value.
-    pub(crate) fn path(&self) -> Option<&Path> {
-        match &self.source {
-            Source::Items(path) => Some(path),
-            Source::Records(_) => None,
-        }
-    }
-
     /// The values that it is made of.
     pub(crate) fn forms(&self) -> Vec<&Form> {
         let fields = self.only.values().chain(self.except.values());
         let mut forms: Vec<&Form> = fields.flat_map(Form::parts).collect();
         forms.extend(self.condition.iter().flat_map(|one| one.forms()));
+        if let Source::Items(form) = &self.source {
+            forms.extend(form.parts());
+        }
         forms
     }
 }

@@ -365,9 +365,6 @@ impl Form {
             Self::Text(text) | Self::Hex(text, _) => {
                 text.pieces.iter().map(|(_, path)| path).collect()
             }
-            Self::Each(search, ..) | Self::Newest(search, _) | Self::Count(search) => {
-                search.path().into_iter().collect()
-            }
             _ => Vec::new(),
         }
     }

@@ -186,10 +186,16 @@ pub(crate) struct OperationModel {
     /// What it does, where the description does not say so with `x-resource`.
     #[serde(default)]
     pub(crate) does: Option<Does>,
-    /// The parameter or member of the body that has the id of the record, where that is neither in the path nor called
-    /// after the resource.
+    /// The parameter or member of the body that has the id of the record, where that is neither the last in the path nor
+    /// called after the resource.
     #[serde(default)]
     pub(crate) named: Option<String>,
+    /// The field that has what the request names, if that is not the id. What the operation needs is looked at first.
+    #[serde(default)]
+    pub(crate) by: Option<String>,
+    /// A list of objects that are listed in place of records.
+    #[serde(default)]
+    pub(crate) items: Option<Form>,
     /// The job that it begins. One that a function chooses from has the first of them here.
     #[serde(default)]
     pub(crate) job: Option<String>,

@@ -5,19 +5,19 @@ mod dcs;
 mod iam;
 mod rds;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Deref;
 use std::sync::{LazyLock, Mutex};
 
 use http::StatusCode;
 use otcdb_core::sync::unpoisoned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::call::{Call, CallError};
 use crate::cloud::Cloud;
 use crate::engine::{self, Plain};
 use crate::model::{self, Models};
-use crate::records::Store;
+use crate::records::{Record, Store};
 use crate::response::Response;
 use crate::service_error::ServiceError;
 use crate::spec::{self, Service, Spec};
@@ -246,6 +246,23 @@ fn good(body: &Value) -> Outcome {
 #[expect(clippy::unnecessary_wraps, reason = "every handler ends with it")]
 fn nothing(status: StatusCode) -> Outcome {
     Ok(Response::empty(status))
+}
+
+/// Lists the keys of all tags of records, each with its values.
+fn tags_of<'a>(call: &Call<'_>, records: impl IntoIterator<Item = &'a Record>) -> Outcome {
+    let mut tags: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for record in records {
+        let own = record.fields.get("tags").and_then(Value::as_array);
+        for tag in own.into_iter().flatten() {
+            if let (Some(key), Some(value)) = (tag["key"].as_str(), tag["value"].as_str()) {
+                tags.entry(key).or_default().insert(value);
+            }
+        }
+    }
+    let mut tags: Vec<_> = tags.into_iter().collect();
+    call.drop_latest(&mut tags);
+    let show = |(key, values)| json!({ "key": key, "values": values });
+    engine::list(call, tags, show, &Value::Null)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every handler is like this")]

@@ -107,6 +107,12 @@ impl Checked<'_> {
         if let Some(list) = &model.each {
             takes(described, list)?;
         }
+        if let Some(named) = &model.named {
+            takes(described, named)?;
+        }
+        if let Some(by) = &model.by {
+            self.field(by)?;
+        }
         self.job(model.job.as_deref())?;
         self.job_is_described(described, model)?;
         for reference in model.refers.values() {
@@ -117,6 +123,9 @@ impl Checked<'_> {
         let scope = Scope::new(model, Some(described));
         for guard in &model.needs {
             self.guard(guard, scope)?;
+        }
+        if let Some(items) = &model.items {
+            self.form(items, scope)?;
         }
         self.fields(&model.set, scope)?;
         self.fields(&model.show, scope)?;

@@ -106,6 +106,26 @@ fn what_does_not_fit_the_description_is_named_with_its_file() {
             "no status 204 without a body",
         ),
         (
+            "  ListParts: {}\n",
+            "  ListParts: {items: {of: box.weight}}\n",
+            "nothing at box.weight",
+        ),
+        (
+            "  ListParts: {}\n",
+            "  ListParts: {named: sort}\n",
+            "takes no \"sort\"",
+        ),
+        (
+            "  ListParts: {}\n",
+            "  ListParts: {by: sort}\n",
+            "has a field \"sort\"",
+        ),
+        (
+            "needs: [",
+            "needs: [{each: {of: bag.size}, needs: []}, ",
+            "nothing at bag.size",
+        ),
+        (
             "needs: [",
             "needs: [box.idle, ",
             "box has no conditions \"idle\"",

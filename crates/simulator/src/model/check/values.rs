@@ -97,7 +97,7 @@ impl Checked<'_> {
     pub(super) fn search(&self, search: &Search, scope: Scope<'_>) -> Result<(), String> {
         match &search.source {
             Source::Records(resource) => self.resource(resource).map(drop)?,
-            Source::Items(path) => self.path(path, scope)?,
+            Source::Items(form) => self.form(form, scope)?,
         }
         let inner = scope.with(search);
         for (field, form) in search.only.iter().chain(&search.except) {

@@ -1,6 +1,6 @@
 //! Tags.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::{Redis, Scene, Valued, bad_field, find, instances, nothing, redis};
 use crate::call::{Call, CallError};
 use crate::engine::list;
 use crate::records::Record;
-use crate::services::{Outcome, States};
+use crate::services::{Outcome, States, tags_of};
 
 type Tags = BTreeMap<String, String>;
 
@@ -86,12 +86,5 @@ pub(super) fn of_instance(call: &Call<'_>, states: &States) -> Outcome {
 
 pub(super) fn of_tenant(call: &Call<'_>, states: &States) -> Outcome {
     let redis = redis(call, states);
-    let mut tags: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (key, value) in instances(call, &redis).into_iter().flat_map(of) {
-        tags.entry(key).or_default().insert(value);
-    }
-    let mut tags: Vec<_> = tags.into_iter().collect();
-    call.drop_latest(&mut tags);
-    let show = |(key, values)| json!({ "key": key, "values": values });
-    list(call, tags, show, &Value::Null)
+    tags_of(call, instances(call, &redis))
 }

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::state::{AuditFile, AuditPolicy, Engine};
-use super::{Outcome, States, databases, good, instance, nothing, span};
+use super::state::{AuditFile, Engine};
+use super::{Databases, Outcome, States, databases, good, instance, span};
 use crate::call::Call;
 use crate::engine::list;
 use crate::fault::FaultKind;
 use crate::log_entries::with_offset;
+use crate::records::Record;
 use crate::service_error::ServiceError;
 use crate::spec::{InvalidRequest, Place};
 
@@ -69,31 +69,12 @@ pub(super) fn links(call: &Call<'_>, states: &States) -> Outcome {
     good(&json!({ "links": links }))
 }
 
-pub(super) fn policy(call: &Call<'_>, states: &States) -> Outcome {
-    let databases = databases(call, states);
-    let instance = instance(call, &databases, &[Engine::MySql])?;
-    let keep_days = databases.audit_policy(&instance.id).keep_days;
-    good(&json!({ "keep_days": keep_days }))
-}
-
-pub(super) fn set_policy(call: &Call<'_>, states: &States) -> Outcome {
-    let mut databases = databases(call, states);
-    let instance = instance(call, &databases, &[Engine::MySql])?;
-    let keep_days = call
-        .field_number("keep_days")
-        .ok_or_else(|| InvalidRequest::value(Place::Body, "keep_days", "no whole number"))?;
-    let delete = keep_days == 0 && call.field_truth("reserve_auditlogs") == Some(false);
-    if delete {
-        for file in databases.audit_files(&instance.id) {
-            call.cloud
-                .store
-                .remove(&call.cloud.key(&instance.id, &file.name));
+/// The files go with a policy that keeps none.
+pub(super) fn delete_files(call: &Call<'_>, databases: &mut Databases, policy: &Record) {
+    if policy.fields.get("files_deleted") == Some(&Value::Bool(true)) {
+        for file in databases.all_audit_files(&policy.parent) {
+            let key = call.cloud.key(&policy.parent, &file.name);
+            call.cloud.store.remove(&key);
         }
     }
-    let policy = AuditPolicy {
-        keep_days,
-        files_deleted: delete || databases.audit_policy(&instance.id).files_deleted,
-    };
-    databases.set_audit_policy(&instance.id, policy);
-    nothing(StatusCode::OK)
 }

@@ -3,9 +3,7 @@
 use jiff::Timestamp;
 
 use super::state::INSTANCE;
-use super::{
-    Databases, backups, databases, extensions, instances, major_versions, models, parameters,
-};
+use super::{Databases, audit, backups, databases, instances, major_versions, models, parameters};
 use crate::call::Call;
 use crate::engine::Function::{Effect, Guard, Value};
 use crate::engine::{self, Functions};
@@ -17,14 +15,12 @@ pub(super) const FUNCTIONS: &Functions<Databases> = &[
     ("apply_template", Effect(parameters::apply)),
     ("backup_files", Value(backups::files)),
     ("certificate_link", Value(backups::certificate_link)),
+    ("delete_audit_files", Effect(audit::delete_files)),
     ("four_hours", Guard(instances::four_hours)),
     ("free_address", Value(instances::address)),
     ("make_upgraded", Effect(major_versions::make)),
     ("nodes", Value(instances::nodes)),
     ("set_up", Effect(instances::set_up)),
-    ("with_extension", Value(extensions::with)),
-    ("with_new_version", Value(extensions::upgraded)),
-    ("without_extension", Value(extensions::without)),
 ];
 
 /// Carries out an operation as the model of its resource says.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::state::INSTANCE;
-use super::{Databases, Scene, Valued, hold};
+use super::{Databases, Outcome, Scene, States, Valued, databases, hold, tags_of};
 use crate::call::{Call, CallError};
 use crate::engine::State;
 use crate::records::Record;
@@ -75,4 +75,10 @@ pub(super) fn four_hours(
     let both = minutes("start_time").zip(minutes("end_time"));
     let is_whole = |(start, end): (u32, u32)| (end + 24 * 60 - start) % (24 * 60) == 4 * 60;
     hold(both.is_some_and(is_whole), "DBS.280001")
+}
+
+pub(super) fn project_tags(call: &Call<'_>, states: &States) -> Outcome {
+    let databases = databases(call, states);
+    let instances = databases.store().of(INSTANCE, "").iter();
+    tags_of(call, instances.filter(|_| call.in_main_project()))
 }

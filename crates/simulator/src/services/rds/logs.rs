@@ -1,13 +1,13 @@
 //! Entries and statistics of database logs.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::state::Engine;
-use super::{Outcome, States, databases, good, instance, nothing, span};
+use super::{Outcome, States, databases, good, instance, span};
 use crate::call::{Call, CallError};
 use crate::clock::earlier;
 use crate::engine::{list, slice};
@@ -53,23 +53,34 @@ pub(crate) fn describe_failure(entry: &ErrorEntry) -> Value {
     json!({ "time": plain(entry.time), "level": entry.level, "content": entry.content })
 }
 
-pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
-    let (instance, originals) = {
-        let databases = databases(call, states);
-        let instance = instance(call, &databases, &SLOW)?;
-        let originals = databases.shows_originals(&instance.id);
-        (instance, originals)
+/// The slow statements of the instance in the path that a call asks for.
+fn statements(
+    call: &Call<'_>,
+    states: &States,
+    engines: &[Engine],
+    (place, names): (Place, [&'static str; 2]),
+) -> Result<Vec<SlowStatement>, CallError> {
+    let instance = instance(call, &databases(call, states), engines)?;
+    let (start, end) = recent_span(call, place, names)?;
+    let kind = match place {
+        Place::Body => call.field_text("type"),
+        _ => call.params.text("type"),
     };
-    let (start, end) = recent_span(call, Place::Query, ["start_date", "end_date"])?;
-    let kind = call.params.text("type");
-    let found: Vec<SlowStatement> = call
-        .cloud
-        .log_entries
-        .slow_statements(&instance.id)
-        .into_iter()
-        .filter(|entry| (start..=end).contains(&entry.time))
-        .filter(|entry| kind.is_none_or(|kind| entry.kind == kind))
-        .collect();
+    let is_wanted = |entry: &SlowStatement| {
+        (start..=end).contains(&entry.time)
+            && kind.is_none_or(|kind| kind == "ALL" || entry.kind == kind)
+    };
+    let all = call.cloud.log_entries.slow_statements(&instance.id);
+    Ok(all.into_iter().filter(is_wanted).collect())
+}
+
+/// Where queries have the span.
+const DATES: (Place, [&str; 2]) = (Place::Query, ["start_date", "end_date"]);
+
+pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
+    let found = statements(call, states, &SLOW, DATES)?;
+    let id = call.params.text("instance_id").unwrap_or_default();
+    let originals = databases(call, states).shows_originals(id);
     let describe = |entry| describe_statement(&entry, originals);
     list(call, found, describe, &Value::Null)
 }
@@ -99,138 +110,97 @@ fn seconds(microseconds: u64) -> String {
     )
 }
 
-pub(super) fn set_originals(call: &Call<'_>, states: &States) -> Outcome {
-    let mut databases = databases(call, states);
-    let instance = instance(call, &databases, &SLOW)?;
-    databases.show_originals(&instance.id, call.params.text("status") == Some("on"));
-    nothing(StatusCode::OK)
-}
-
 /// Statements that are alike.
-struct Group {
-    count: usize,
-    microseconds: u64,
-    lock_microseconds: u64,
-    rows_sent: u64,
-    rows_examined: u64,
-    sample: SlowStatement,
-}
+type Group = Vec<SlowStatement>;
 
-impl Group {
-    fn mean(&self) -> u64 {
-        self.microseconds / self.count.max(1) as u64
-    }
-
-    fn mean_lock(&self) -> u64 {
-        self.lock_microseconds / self.count.max(1) as u64
-    }
-}
-
-/// Groups, largest first, and how many statements there are in all of them.
-fn groups(statements: impl Iterator<Item = SlowStatement>) -> (Vec<Group>, usize) {
+/// Groups, largest first.
+fn groups(statements: Vec<SlowStatement>) -> Vec<Group> {
     let mut groups: BTreeMap<(String, &str), Group> = BTreeMap::new();
-    let mut total = 0;
     for statement in statements {
-        total += 1;
-        let group = groups
-            .entry((statement.pattern.clone(), statement.database))
-            .or_insert_with(|| Group {
-                count: 0,
-                microseconds: 0,
-                lock_microseconds: 0,
-                rows_sent: 0,
-                rows_examined: 0,
-                sample: statement.clone(),
-            });
-        group.count += 1;
-        group.microseconds += statement.microseconds;
-        group.lock_microseconds += statement.lock_microseconds;
-        group.rows_sent += u64::from(statement.rows_sent);
-        group.rows_examined += u64::from(statement.rows_examined);
+        let group = groups.entry((statement.pattern.clone(), statement.database));
+        group.or_default().push(statement);
     }
     let mut groups: Vec<Group> = groups.into_values().collect();
-    groups.sort_by_key(|group| std::cmp::Reverse(group.count));
-    (groups, total)
+    groups.sort_by_key(|group| Reverse(group.len()));
+    groups
 }
 
-/// Such as `9 (100.00%)`.
-fn share(count: usize, total: usize) -> String {
-    let hundredths = count * 10_000 / total.max(1);
-    format!("{count} ({}.{:02}%)", hundredths / 100, hundredths % 100)
+fn mean(group: &Group, of: fn(&SlowStatement) -> u64) -> u64 {
+    group.iter().map(of).sum::<u64>() / group.len().max(1) as u64
+}
+
+/// A group as the API shows it, with the names of some fields in the spelling of the operation.
+fn describe_group(
+    group: &Group,
+    total: usize,
+    [lock, sent, examined, query, client]: [&str; 5],
+) -> Value {
+    let Some(sample) = group.first() else {
+        return Value::Null;
+    };
+    // Such as `9 (100.00%)`.
+    let hundredths = group.len() * 10_000 / total.max(1);
+    let (whole, part) = (hundredths / 100, hundredths % 100);
+    json!({
+        "count": format!("{} ({whole}.{part:02}%)", group.len()),
+        "time": seconds(mean(group, |one| one.microseconds)),
+        lock: seconds(mean(group, |one| one.lock_microseconds)),
+        sent: mean(group, |one| one.rows_sent.into()),
+        examined: mean(group, |one| one.rows_examined.into()),
+        "database": sample.database,
+        "users": sample.user,
+        query: sample.pattern,
+        "type": sample.kind,
+        client: sample.client,
+    })
 }
 
 pub(super) fn statistics(call: &Call<'_>, states: &States) -> Outcome {
-    let instance = instance(call, &databases(call, states), &[Engine::MySql])?;
-    let (start, end) = recent_span(call, Place::Query, ["start_date", "end_date"])?;
-    let kind = call.params.text("type").unwrap_or("ALL");
-    let statements = call.cloud.log_entries.slow_statements(&instance.id);
-    let (groups, total) = groups(
-        statements
-            .into_iter()
-            .filter(|entry| (start..=end).contains(&entry.time))
-            .filter(|entry| kind == "ALL" || entry.kind == kind),
-    );
+    let statements = statements(call, states, &[Engine::MySql], DATES)?;
+    let total = statements.len();
     let beside = json!({
         "pageNumber": call.params.number("cur_page").unwrap_or(1),
         "pageRecord": call.params.number("per_page").unwrap_or(10),
         "startTime": null,
         "endTime": null,
     });
-    let describe = |group: Group| {
-        json!({
-            "count": share(group.count, total),
-            "time": seconds(group.mean()),
-            "lockTime": seconds(group.mean_lock()),
-            "rowsSent": group.rows_sent / group.count.max(1) as u64,
-            "rowsExamined": group.rows_examined / group.count.max(1) as u64,
-            "database": group.sample.database,
-            "users": group.sample.user,
-            "querySample": group.sample.pattern,
-            "type": group.sample.kind,
-            "clientIP": group.sample.client,
-        })
-    };
-    list(call, groups, describe, &beside)
+    let names = [
+        "lockTime",
+        "rowsSent",
+        "rowsExamined",
+        "querySample",
+        "clientIP",
+    ];
+    let describe = |group| describe_group(&group, total, names);
+    list(call, groups(statements), describe, &beside)
 }
 
 pub(super) fn statistics_for_lts(call: &Call<'_>, states: &States) -> Outcome {
-    let instance = instance(call, &databases(call, states), &SLOW)?;
-    let (start, end) = recent_span(call, Place::Body, ["start_time", "end_time"])?;
+    let times = (Place::Body, ["start_time", "end_time"]);
+    let mut statements = statements(call, states, &SLOW, times)?;
     let text = |name: &str| call.field_text(name);
     let number = |name: &str| call.field_number(name);
-    let kind = text("type").filter(|kind| *kind != "ALL");
-    let database = text("database").filter(|name| !name.is_empty());
-    let statements = call.cloud.log_entries.slow_statements(&instance.id);
-    let (mut groups, total) = groups(
-        statements
-            .into_iter()
-            .filter(|entry| (start..=end).contains(&entry.time))
-            .filter(|entry| kind.is_none_or(|kind| entry.kind == kind))
-            .filter(|entry| database.is_none_or(|name| entry.database == name)),
-    );
+    if let Some(database) = text("database").filter(|name| !name.is_empty()) {
+        statements.retain(|entry| entry.database == database);
+    }
+    let total = statements.len();
+    let mut groups = groups(statements);
     if text("sort") == Some("executeTime") {
-        groups.sort_by_key(|group| std::cmp::Reverse(group.mean()));
+        groups.sort_by_key(|group| Reverse(mean(group, |one| one.microseconds)));
     }
     if text("order") == Some("asc") {
         groups.reverse();
     }
     let (offset, limit) = (number("offset").unwrap_or(0), number("limit").unwrap_or(10));
+    let names = [
+        "lock_time",
+        "rows_sent",
+        "rows_examined",
+        "query_sample",
+        "client_ip",
+    ];
     let shown: Vec<Value> = slice(&groups, offset, limit)
-        .map(|group| {
-            json!({
-                "count": share(group.count, total),
-                "time": seconds(group.mean()),
-                "lock_time": seconds(group.mean_lock()),
-                "rows_sent": group.rows_sent / group.count.max(1) as u64,
-                "rows_examined": group.rows_examined / group.count.max(1) as u64,
-                "database": group.sample.database,
-                "users": group.sample.user,
-                "query_sample": group.sample.pattern,
-                "client_ip": group.sample.client,
-                "type": group.sample.kind,
-            })
-        })
+        .map(|group| describe_group(group, total, names))
         .collect();
-    let body = json!({ "slow_log_list": shown, "total_count": groups.len() });
-    good(&body)
+    good(&json!({ "slow_log_list": shown, "total_count": groups.len() }))
 }

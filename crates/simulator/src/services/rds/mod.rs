@@ -3,7 +3,6 @@
 mod audit;
 mod backups;
 mod exports;
-mod extensions;
 mod functions;
 mod instances;
 mod logs;
@@ -11,7 +10,6 @@ mod major_versions;
 mod parameters;
 mod plant;
 mod state;
-mod tags;
 
 use std::sync::MutexGuard;
 use std::time::Duration;
@@ -19,7 +17,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use otcdb_core::sync::unpoisoned;
 
-use super::{Handler, Outcome, States, good, nothing};
+use super::{Handler, Outcome, States, good, tags_of};
 use crate::call::{Call, CallError};
 use crate::clock::later;
 use crate::engine::{self, Context};
@@ -36,23 +34,16 @@ pub use state::{DatabaseInstance, Engine};
 /// What no model carries out.
 pub(super) const HANDLERS: &[(&str, Handler)] = &[
     ("BatchDeleteManualBackup", backups::delete_some),
-    ("BatchTagAddAction", tags::add),
-    ("BatchTagDelAction", tags::remove),
     ("DownloadErrorlog", exports::error_log),
     ("DownloadSlowlog", exports::slow_log),
     ("ListAuditlogs", audit::files),
     ("ListErrorLogs", logs::error_log),
-    ("ListInstanceTags", tags::of_instance),
-    ("ListPostgresqlExtension", extensions::all),
-    ("ListProjectTags", tags::of_project),
+    ("ListProjectTags", instances::project_tags),
     ("ListSlowLogFile", exports::slow_log_files),
     ("ListSlowLogStatisticsForLts", logs::statistics_for_lts),
     ("ListSlowLogs", logs::slow_log),
     ("ListSlowlogStatistics", logs::statistics),
-    ("SetAuditlogPolicy", audit::set_policy),
-    ("SetSensitiveSlowLog", logs::set_originals),
     ("ShowAuditlogDownloadLink", audit::links),
-    ("ShowAuditlogPolicy", audit::policy),
 ];
 
 /// What an operation of the service is about.

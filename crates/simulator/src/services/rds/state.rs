@@ -1,6 +1,6 @@
 //! The state of the database service: records, exports of logs, and audit.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -113,13 +113,6 @@ pub(crate) struct AuditFile {
     pub(crate) end: Timestamp,
 }
 
-/// What a MySQL instance has been told about its audit log.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct AuditPolicy {
-    pub(crate) keep_days: u64,
-    pub(crate) files_deleted: bool,
-}
-
 /// The state of the database service.
 pub(crate) struct Databases {
     seed: Seed,
@@ -127,9 +120,6 @@ pub(crate) struct Databases {
     audit_files: usize,
     store: Store,
     exports: Vec<Export>,
-    policies: HashMap<String, AuditPolicy>,
-    /// Instances whose slow log shows statements with their values.
-    originals: HashMap<String, bool>,
     /// No record has a password.
     passwords: Vec<SecretString>,
     /// The ids of instances that Rust has made, and that have nothing yet of what belongs to an instance.
@@ -160,8 +150,6 @@ impl Databases {
             audit_files,
             store: Store::new(seed),
             exports: Vec::new(),
-            policies: HashMap::new(),
-            originals: HashMap::new(),
             passwords: Vec::new(),
             made: Vec::new(),
         }
@@ -295,22 +283,17 @@ impl Databases {
         }
     }
 
-    pub(crate) fn audit_policy(&self, instance: &str) -> AuditPolicy {
-        self.policies.get(instance).copied().unwrap_or(AuditPolicy {
-            keep_days: 7,
-            files_deleted: false,
-        })
-    }
-
-    pub(crate) fn set_audit_policy(&mut self, instance: &str, policy: AuditPolicy) {
-        self.policies.insert(instance.to_owned(), policy);
-    }
-
-    /// Audit log files of an instance, newest first; each covers six hours, the newest ends when the cloud began.
+    /// The audit log files that an instance has.
     pub(crate) fn audit_files(&self, instance: &str) -> Vec<AuditFile> {
-        if self.audit_policy(instance).files_deleted {
-            return Vec::new();
+        let mut policies = self.store.of("audit-policy", instance).iter();
+        match policies.any(|policy| policy.fields.get("files_deleted") == Some(&json!(true))) {
+            true => Vec::new(),
+            false => self.all_audit_files(instance),
         }
+    }
+
+    /// Those that it has had, newest first; each covers six hours, the newest ends when the cloud began.
+    pub(super) fn all_audit_files(&self, instance: &str) -> Vec<AuditFile> {
         let mut end = self.started;
         (0..self.audit_files)
             .map(|number| {
@@ -329,12 +312,10 @@ impl Databases {
             .collect()
     }
 
+    /// Whether the slow log of an instance shows statements with their values.
     pub(crate) fn shows_originals(&self, instance: &str) -> bool {
-        self.originals.get(instance).copied().unwrap_or_default()
-    }
-
-    pub(crate) fn show_originals(&mut self, instance: &str, show: bool) {
-        self.originals.insert(instance.to_owned(), show);
+        let instance = self.store.get(INSTANCE, instance);
+        instance.is_some_and(|one| one.text("shows_originals") == "on")
     }
 }
 
