@@ -110,6 +110,13 @@ fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
             commands::documents::man(args)
         }
         Command::Logs(Logs::Pull(args)) => block_on(commands::pull::run(cli, args, console)),
+        Command::Logs(Logs::Show(args)) => {
+            block_on(commands::entries::show::run(cli, args, console))
+        }
+        Command::Logs(Logs::Follow(args)) => {
+            block_on(commands::entries::follow::run(cli, args, console))
+        }
+        Command::Logs(Logs::Top(args)) => block_on(commands::entries::top::run(cli, args, console)),
         Command::Logs(Logs::Prune(args)) => {
             cli.refuse_calls("logs prune")?;
             block_on(async { commands::prune::run(args, console) })

@@ -92,6 +92,12 @@ impl Merge {
         }
     }
 
+    /// The entry that was given last.
+    pub fn current(&self) -> Option<Entry<'_>> {
+        let reader = self.slots.get(self.last?)?.reader.as_ref()?;
+        Some(reader.entry())
+    }
+
     /// Opens a log, and gives the time of its first entry.
     fn open(&mut self, number: usize) -> Option<Timestamp> {
         let slot = self.slots.get_mut(number)?;

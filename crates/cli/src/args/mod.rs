@@ -1,6 +1,7 @@
 //! The flags of the single commands, and what their values are.
 
 mod doctor;
+mod entries;
 mod identity;
 pub(crate) mod moment;
 mod prune;
@@ -25,6 +26,7 @@ pub(crate) const IDENTITY: &str = "Identity and region";
 pub(crate) const CALLS: &str = "Calls";
 
 pub(crate) use doctor::Doctor;
+pub(crate) use entries::{Choice, FOLDER, First, Follow, Form, Show, Top, Window};
 pub(crate) use identity::{Calls, Identity};
 pub(crate) use prune::Prune;
 pub(crate) use pull::Pull;

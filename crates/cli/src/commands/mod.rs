@@ -3,6 +3,7 @@
 pub(crate) mod api;
 pub(crate) mod auth;
 pub(crate) mod documents;
+pub(crate) mod entries;
 pub(crate) mod prune;
 pub(crate) mod pull;
 pub(crate) mod simulate;

@@ -11,6 +11,7 @@ mod calls;
 mod completions;
 mod doctor;
 mod documents;
+mod entries;
 mod exit;
 mod identity;
 mod interrupt;

@@ -369,6 +369,13 @@ impl Read {
     }
 }
 
+/// The records of a manifest's text, and what a person should know of its other lines.
+pub(crate) fn read(files: &Files, text: &[u8]) -> (Vec<ManifestEntry>, Option<String>) {
+    let mut read = Read::default();
+    read.lines(text);
+    (read.records, read.unreadable.note(files, MANIFEST))
+}
+
 /// The file that a line names which is no record, such as one of a kind that only a newer version knows.
 fn file_of(line: &[u8]) -> Option<String> {
     let line: serde_json::Value = serde_json::from_slice(line).ok()?;

@@ -1,0 +1,124 @@
+//! `otcdb logs follow`.
+
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+use otcdb_core::{Error, ErrorKind, Result, Session};
+use otcdb_entries::Filter;
+use otcdb_logs::{Folder, MANIFEST, ManifestEntry};
+use tokio_util::sync::CancellationToken;
+
+use super::logs::{Logs, chosen};
+use super::printer::Printer;
+use super::shown::Shown;
+use super::{Place, options, pull, tell};
+use crate::args::Follow;
+use crate::cli::Cli;
+use crate::console::Console;
+use crate::exit::Code;
+use crate::interrupt;
+use crate::session;
+use crate::simulated;
+
+pub(crate) async fn run(cli: &Cli, args: &Follow, console: &Console) -> Result<Code> {
+    let choice = &args.choice;
+    if !args.simulate && !args.all && choice.instance.is_empty() && choice.kind.is_empty() {
+        return Err(Error::invalid_argument("no logs are chosen").with_hint(
+            "choose with --instance or --kind, or follow everything with --all; --simulate shows how it goes",
+        ));
+    }
+    let place = Place::of(args.dir.as_deref(), args.simulate)?;
+    let cancel = interrupt::cancellation(console)?;
+    if args.simulate {
+        let (cloud, session) = simulated::start(cli, console).await?;
+        let code = follow(cli, args, &session, place.path(), console, &cancel).await;
+        cloud.shutdown().await;
+        code
+    } else {
+        let settings = session::settings(cli, console)?;
+        let session = session::session(&cli.calls, &settings)?;
+        follow(cli, args, &session, place.path(), console, &cancel).await
+    }
+}
+
+/// Rounds until a signal comes, or until nobody reads any more.
+async fn follow(
+    cli: &Cli,
+    args: &Follow,
+    session: &Session,
+    out: &Path,
+    console: &Console,
+    cancel: &CancellationToken,
+) -> Result<Code> {
+    let since = SignedDuration::try_from(args.since).unwrap_or(SignedDuration::MAX);
+    let from = session
+        .clock()
+        .now()
+        .checked_sub(since)
+        .unwrap_or(Timestamp::MIN);
+    let filter = Filter {
+        from: Some(from),
+        to: None,
+        severity: args.choice.level,
+        pattern: args.choice.grep.clone(),
+    };
+    let mut printer = Printer::new(args.output, args.append.as_deref())?;
+    loop {
+        let options = options(&args.choice, out, args.simulate)
+            .since(args.since)
+            .attempts(cli.calls.attempts);
+        match pull(session, options, console, cancel).await {
+            Ok(summary) if !cancel.is_cancelled() => tell(console, &summary),
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::Cancelled => {}
+            // What passes by itself is asked for again in the next round.
+            Err(error) if error.is_transient() => console.error(&error),
+            Err(error) => return Err(error),
+        }
+        if out.join(MANIFEST).exists() && !show_new(args, out, &filter, &mut printer, console)? {
+            return Ok(Code::Success);
+        }
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Ok(Code::Success),
+            () = tokio::time::sleep(args.interval) => {}
+        }
+    }
+}
+
+/// Shows the entries of files that were not shown; `false` if nobody reads any more.
+fn show_new(
+    args: &Follow,
+    out: &Path,
+    filter: &Filter,
+    printer: &mut Printer,
+    console: &Console,
+) -> Result<bool> {
+    let folder = Folder::open(out)?;
+    let mut shown = Shown::open(out)?;
+    let earlier = folder.earlier_copies();
+    let all = match folder.logs().is_empty() {
+        true => Vec::new(),
+        // An instance that has no logs yet may have some later.
+        false => chosen(&folder, &args.choice).unwrap_or_default(),
+    };
+    let new: Vec<&ManifestEntry> = all.into_iter().filter(|log| !shown.has(log)).collect();
+    if new.is_empty() {
+        return Ok(true);
+    }
+    let logs = new.iter().map(|log| {
+        // Where the copy that was shown is gone, what came after it is new.
+        let is_export = log.from.is_none() && log.kind.service() == otcdb_core::Service::Rds;
+        let is_alone = is_export && !earlier.contains_key(log.file.as_str());
+        let until = shown.until(log).filter(|_| is_alone);
+        (*log, until)
+    });
+    let mut logs = Logs::new(&folder, logs, &args.choice.log_timezone, filter.clone());
+    let is_read = printer.print(&mut logs)?;
+    logs.tell_failures(console);
+    if is_read {
+        new.iter().for_each(|log| shown.add(log));
+        shown.save()?;
+    }
+    Ok(is_read)
+}
