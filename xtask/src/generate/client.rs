@@ -8,8 +8,9 @@ use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, parse_quote};
 
+use super::document;
 use super::rust_names::type_name;
-use super::{Source, document};
+use super::source::Source;
 
 /// Runs progenitor over a client view.
 pub(super) fn tokens(view: &Value) -> Result<TokenStream> {

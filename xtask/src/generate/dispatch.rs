@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::parameters::{Setter, takes};
 use super::rust_names::{method_name, type_name};
-use super::{Method, Source};
+use super::source::{Method, Source};
 
 /// The file that leads to those of the services.
 pub(super) fn index(services: &[&str]) -> TokenStream {

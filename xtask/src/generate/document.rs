@@ -6,9 +6,8 @@ use anyhow::Result;
 use otcdb_openapi::{Description, Operation, Parameter, Schema};
 use serde_json::Value;
 
-use super::operations::{body as body_type, names};
 use super::rust_names::method_name;
-use super::{Method, Source, example};
+use super::source::{Method, Source, names};
 
 /// The documentation of the method that begins a call.
 pub(super) fn operation(source: &Source<'_>, method: &Method<'_>) -> Result<String> {
@@ -28,13 +27,12 @@ pub(super) fn operation(source: &Source<'_>, method: &Method<'_>) -> Result<Stri
         .map(|one| method_name(&one.name))
         .map(|setter| format!("[`{setter}`](builder::{ty}::{setter})"))
         .collect();
-    if body_type(method)?.is_some() && operation.body.as_ref().is_some_and(|body| body.required) {
+    if method.body()?.is_some() && operation.body.as_ref().is_some_and(|body| body.required) {
         required.push(format!("[`body`](builder::{ty}::body)"));
     }
     if !required.is_empty() {
         let _ = write!(text, "\n\nHas to be given: {}.", required.join(", "));
     }
-    let _ = write!(text, "\n\n{}", example::section(source, method)?);
     Ok(text)
 }
 

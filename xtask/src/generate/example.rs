@@ -7,10 +7,9 @@ use otcdb_openapi::reference::{name as reference_name, resolve};
 use quote::ToTokens as _;
 use serde_json::Value;
 
-use super::operations::{answer, body, names};
 use super::parameters::{Parameter, Setter};
 use super::rust_names::{method_name, type_name, variant_name};
-use super::{Method, Source};
+use super::source::{Method, Source, names};
 
 /// The section of the documentation.
 pub(super) fn section(source: &Source<'_>, method: &Method<'_>) -> Result<String> {
@@ -61,7 +60,7 @@ pub(super) fn section(source: &Source<'_>, method: &Method<'_>) -> Result<String
     }
     let mut uses = String::new();
     if let Some(media) = method.viewed.request_json()
-        && body(method)?.is_some()
+        && method.body()?.is_some()
     {
         let value = of_body.map(|example| &example.value);
         let mut types = Types {
@@ -93,7 +92,7 @@ pub(super) fn section(source: &Source<'_>, method: &Method<'_>) -> Result<String
         format!(
             "let mut list = {call}\n    .stream();\nwhile let Some(item) = list.try_next().await? {{\n    println!(\"{{item:?}}\");\n}}\n"
         )
-    } else if answer(method)?.to_token_stream().to_string() == "()" {
+    } else if method.answer()?.to_token_stream().to_string() == "()" {
         format!("{call}\n    .await?;\n")
     } else {
         format!("let answer = {call}\n    .await?;\nprintln!(\"{{answer:?}}\");\n")

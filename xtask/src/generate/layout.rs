@@ -10,9 +10,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{ImplItem, Item, ItemImpl, ItemMod};
 
-use super::Source;
 use super::owner::{idents, idents_of};
 use super::rust_names::{method_name, type_name};
+use super::source::Source;
 
 /// Lines that a reader, a review and an editor still take; what is longer becomes a folder.
 pub(super) const LONGEST: usize = 4000;

@@ -12,13 +12,16 @@ mod owner;
 mod parameters;
 mod rust_names;
 mod shell;
+mod source;
 mod streams;
 mod types;
 mod waiters;
 
 use anyhow::{Context as _, Result};
-use otcdb_openapi::{Bundle, Description, Operation, written};
+use otcdb_openapi::Bundle;
 use proc_macro2::TokenStream;
+
+use source::Source;
 
 use crate::view::View;
 
@@ -31,27 +34,6 @@ pub struct Generated {
     pub client: Vec<(String, String)>,
     /// `tests/documented/dispatch/generated/<service>.rs`
     pub dispatch: String,
-}
-
-/// A service as code is generated from it: what its description says, and the document that progenitor is given.
-struct Source<'a> {
-    description: Description,
-    view: &'a serde_json::Value,
-}
-
-/// An operation in both.
-struct Method<'a> {
-    described: &'a Operation,
-    viewed: written::Operation<'a>,
-}
-
-impl Source<'_> {
-    /// The operations in the order of the document.
-    fn methods(&self) -> impl Iterator<Item = Method<'_>> {
-        let viewed = written::operations(self.view);
-        let operations = self.description.operations.iter().zip(viewed);
-        operations.map(|(described, viewed)| Method { described, viewed })
-    }
 }
 
 /// Generates the code of one service. Where a person has written a README for its crate, that is part of the rustdoc.

@@ -1,17 +1,16 @@
 //! The calls of a client: a builder for each operation, and what the runtime knows about it.
 
 use anyhow::{Context as _, Result};
-use otcdb_openapi::reference::name as reference_name;
 use otcdb_openapi::{Expected, Expression, Link, Operation, PagingStyle, Place};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::document;
-use super::fields::{SuccessResponse, ident};
+use super::fields::ident;
 use super::given_times::GivenTime;
 use super::parameters::{Parameter, Setter};
-use super::rust_names::{method_name, type_name};
-use super::{Method, Source, streams, waiters};
+use super::rust_names::method_name;
+use super::source::{Method, Source, names};
+use super::{document, example, streams, waiters};
 
 /// The builder of every operation, the client's methods that begin them, and the table of all.
 pub(super) fn tokens(source: &Source<'_>) -> Result<TokenStream> {
@@ -23,7 +22,11 @@ pub(super) fn tokens(source: &Source<'_>) -> Result<TokenStream> {
         let failed = || format!("no call can be made of {id}");
         builders.push(builder(source, &method).with_context(failed)?);
         let (name, ty) = names(method.described)?;
-        let doc = document::operation(source, &method)?;
+        let doc = format!(
+            "{}\n\n{}",
+            document::operation(source, &method)?,
+            example::section(source, &method)?
+        );
         methods.push(quote! {
             #[doc = #doc]
             pub fn #name(&self) -> builder::#ty {
@@ -43,32 +46,16 @@ pub(super) fn tokens(source: &Source<'_>) -> Result<TokenStream> {
     })
 }
 
-/// The method that begins a call, and the type of its builder.
-pub(super) fn names(operation: &Operation) -> Result<(Ident, Ident)> {
-    Ok((
-        ident(&method_name(&operation.id))?,
-        ident(&type_name(&operation.id))?,
-    ))
-}
-
-/// The type that a call gives.
-pub(super) fn answer(method: &Method<'_>) -> Result<TokenStream> {
-    match SuccessResponse::of(&method.viewed) {
-        Some(response) => response.ty(),
-        None => Ok(quote!(())),
-    }
-}
-
 /// What sends is `inline`: it brings the decoding of its answer with it, which a program then compiles for the operations
 /// that it uses, and this crate for none.
 fn builder(source: &Source<'_>, method: &Method<'_>) -> Result<TokenStream> {
     let operation = method.described;
     let (name, ty) = names(operation)?;
-    let answer = answer(method)?;
+    let answer = method.answer()?;
     let parameters = Parameter::all(source, method)?;
     let meta = meta(source, method, &parameters)?;
     let setters = parameters.iter().map(setter).collect::<Result<Vec<_>>>()?;
-    let body = body(method)?.map(|ty| {
+    let body = method.body()?.map(|ty| {
         let doc = document::body(operation);
         quote! {
             #[doc = #doc]
@@ -184,15 +171,6 @@ fn setter(parameter: &Parameter) -> Result<TokenStream> {
     })
 }
 
-/// The type of the request's body.
-pub(super) fn body(method: &Method<'_>) -> Result<Option<Ident>> {
-    let Some(media) = method.viewed.request_json() else {
-        return Ok(None);
-    };
-    let name = reference_name(&media["schema"]).context("its body has no named schema")?;
-    Ok(Some(ident(&type_name(&name))?))
-}
-
 /// The entry of the table.
 fn meta(source: &Source<'_>, method: &Method<'_>, parameters: &[Parameter]) -> Result<TokenStream> {
     let operation = method.described;
@@ -209,7 +187,7 @@ fn meta(source: &Source<'_>, method: &Method<'_>, parameters: &[Parameter]) -> R
         let entries = Parameter::as_sent(parameters).into_iter().map(parameter);
         quote!(.parameters(&[#(#entries),*]))
     });
-    let body = body(method)?.map(|ty| {
+    let body = method.body()?.map(|ty| {
         let ty = ty.to_string();
         let required = operation.body.as_ref().is_some_and(|body| {
             let fields = body

@@ -7,10 +7,11 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
+use super::document;
 use super::fields::{ident, integer};
 use super::given_times::GivenTime;
 use super::rust_names::{method_name, type_name};
-use super::{Method, Source, document};
+use super::source::{Method, Source};
 
 /// A parameter that the caller sets.
 pub(super) struct Parameter {

@@ -7,8 +7,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use super::Method;
 use super::fields::element;
+use super::source::Method;
 use otcdb_openapi::written::json_content;
 
 /// `stream` of a call whose operation is a list, and `page_size` if that comes in pages.

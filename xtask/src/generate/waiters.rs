@@ -6,10 +6,10 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::fields::{SuccessResponse, ident};
-use super::operations::{answer, body, names};
 use super::parameters::Parameter;
 use super::rust_names::method_name;
-use super::{Method, Source, streams};
+use super::source::{Method, Source, names};
+use super::streams;
 
 /// The content of `x-waiter` as a `WaiterMeta`.
 pub(super) fn meta(waiter: &Waiter) -> TokenStream {
@@ -53,7 +53,7 @@ impl End {
     /// What waiting for it gives.
     fn ty(&self, source: &Source<'_>, method: &Method<'_>) -> Result<TokenStream> {
         if matches!(self, Self::Answer) {
-            return answer(method);
+            return method.answer();
         }
         let waiter = method.described.waiter.as_ref();
         // The rule `pagination` sees to it that there is a list, and that it is the one of x-pagination.
@@ -260,7 +260,7 @@ fn wait_for(source: &Source<'_>, begins: &Method<'_>, link: &Link) -> Result<Tok
         }
     }
     if needs_body {
-        let ty = body(begins)?.context("it has no body")?;
+        let ty = begins.body()?.context("it has no body")?;
         arguments.push(quote!(body: &types::#ty));
         setters.push(quote!(.body(body)));
     }

@@ -1,9 +1,9 @@
-//! Values of a body of which the documented ones alone are sent.
+//! Values of which the documented ones alone are sent.
 
 use serde_json::Value;
 
-use super::request::wrong_choice;
 use crate::operation::FieldChoices;
+use crate::redact;
 
 /// What is wrong with the fields of a body that have choices, each by its place: `body.nodes[1].role`.
 pub(super) fn problems(body: &[u8], fields: &[FieldChoices]) -> Vec<String> {
@@ -50,5 +50,20 @@ fn look(value: &Value, way: &[&str], at: String, seen: &mut dyn FnMut(&str, &Val
             }
         }
         _ => {}
+    }
+}
+
+/// `status is "RUNING", which has to be one of RUNNING, ERROR`
+pub(super) fn wrong_choice(name: &str, value: &str, choices: &[&str]) -> String {
+    let value = redact::identifier(value);
+    format!("{name} is {value:?}{}", one_of(choices))
+}
+
+/// `, which has to be one of RUNNING, ERROR`
+pub(super) fn one_of(choices: &[&str]) -> String {
+    match choices {
+        [] => String::new(),
+        [only] => format!(", which has to be {only}"),
+        all => format!(", which has to be one of {}", all.join(", ")),
     }
 }

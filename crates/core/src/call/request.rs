@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::choices;
+use super::choices::{self, one_of, wrong_choice};
 use super::given::Given;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operation::{Parameter, Place};
@@ -212,19 +212,4 @@ fn header(parameter: &Parameter, value: &str) -> Option<(HeaderName, HeaderValue
     let mut value = HeaderValue::from_str(value).ok()?;
     value.set_sensitive(parameter.secret);
     Some((name, value))
-}
-
-/// `status is "RUNING", which has to be one of RUNNING, ERROR`
-pub(super) fn wrong_choice(name: &str, value: &str, choices: &[&str]) -> String {
-    let value = redact::identifier(value);
-    format!("{name} is {value:?}{}", one_of(choices))
-}
-
-/// `, which has to be one of RUNNING, ERROR`
-fn one_of(choices: &[&str]) -> String {
-    match choices {
-        [] => String::new(),
-        [only] => format!(", which has to be {only}"),
-        all => format!(", which has to be one of {}", all.join(", ")),
-    }
 }

@@ -3,7 +3,8 @@
 use reqwest::header::{IF_RANGE, LOCATION, RANGE};
 use reqwest::{Response, StatusCode, Url};
 
-use super::attempt::{AttemptError, Held};
+use super::failure::AttemptError;
+use super::held::Held;
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::{EXHAUSTED_PAUSE, is_exhausted};
 use crate::redact;

@@ -5,29 +5,12 @@ use reqwest::Response;
 use reqwest::header::TRANSFER_ENCODING;
 
 use super::ask::{ask, lost};
+use super::failure::AttemptError;
+use super::held::{About, Held};
 use super::response::{FileResponse, looks_like_page, page_in_place, read, too_large};
 use crate::error::{Error, ErrorKind};
 use crate::secret::Secret;
 use crate::session::Session;
-
-/// What is there of a file already.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Held {
-    /// How many bytes.
-    pub length: u64,
-    /// How many the whole file has, if that is known.
-    pub size: Option<u64>,
-    /// The strong `ETag` that they came with.
-    pub tag: Option<String>,
-}
-
-impl Held {
-    /// So many bytes, of so many if that is known, with this strong `ETag`.
-    pub fn new(length: u64, size: Option<u64>, tag: Option<String>) -> Self {
-        Self { length, size, tag }
-    }
-}
 
 /// What bounds a file from outside of its response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,71 +26,6 @@ impl Bounds {
     /// An announced size, and the largest one, in bytes.
     pub fn new(announced: Option<u64>, largest: u64) -> Self {
         Self { announced, largest }
-    }
-}
-
-/// What the store says of the content.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct About {
-    /// How many bytes the whole file has.
-    pub size: Option<u64>,
-    /// Its strong `ETag`.
-    pub tag: Option<String>,
-    /// How it is packed, if it is.
-    pub encoding: Option<String>,
-    /// Whether the store has encrypted it, so that its tag is no checksum.
-    pub encrypted: bool,
-}
-
-/// What may come of another attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// It may go better.
-    Retry,
-    /// It may go better with another link: this one is refused, as when it has expired.
-    Relink,
-    /// None will go better.
-    Stop,
-}
-
-/// Why an attempt ended before the file did.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct AttemptError {
-    /// What may come of another attempt.
-    pub next: Next,
-    /// Whether what is there is void: it is of another file, or no file at all.
-    pub void: bool,
-    /// The error.
-    pub error: Error,
-}
-
-impl AttemptError {
-    fn new(next: Next, error: Error) -> Self {
-        Self {
-            next,
-            void: false,
-            error,
-        }
-    }
-
-    /// Another attempt may go better.
-    pub fn retry(error: Error) -> Self {
-        Self::new(Next::Retry, error)
-    }
-
-    /// No attempt will go better.
-    pub fn stop(error: Error) -> Self {
-        Self::new(Next::Stop, error)
-    }
-
-    pub(super) fn relink(error: Error) -> Self {
-        Self::new(Next::Relink, error)
-    }
-
-    fn void(self) -> Self {
-        Self { void: true, ..self }
     }
 }
 

@@ -6,7 +6,9 @@
 
 mod ask;
 mod attempt;
+mod failure;
 mod file;
+mod held;
 mod response;
 mod tries;
 
@@ -19,7 +21,9 @@ use bytes::{Bytes, BytesMut};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, Stream, StreamExt as _};
 
-pub use attempt::{About, AttemptError, Body, Bounds, Held, Next, Opened, open};
+pub use attempt::{Body, Bounds, Opened, open};
+pub use failure::{AttemptError, Next};
+pub use held::{About, Held};
 pub use tries::Tries;
 
 use crate::error::{Error, ErrorKind, Result};

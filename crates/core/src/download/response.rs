@@ -5,7 +5,8 @@ use reqwest::header::{
 };
 use reqwest::{Response, StatusCode};
 
-use super::attempt::{About, AttemptError, Held};
+use super::failure::AttemptError;
+use super::held::{About, Held};
 use crate::error::{Error, ErrorKind, RawResponse, Result};
 
 /// How much of a response that is no file is read.

@@ -6,6 +6,7 @@
 mod conversions;
 mod enums;
 mod newtypes;
+mod property;
 mod structs;
 mod times;
 

@@ -4,7 +4,7 @@ use otcdb_openapi::{TIME, TimeForm};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::structs::{Property, Shape};
+use super::property::{Property, Shape};
 
 /// A method that gives a field as a time; `None` for a field that is none.
 pub(super) fn accessor(property: &Property<'_>) -> Option<TokenStream> {
