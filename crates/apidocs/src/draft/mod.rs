@@ -11,6 +11,7 @@ mod names;
 mod naming;
 mod node;
 mod operation;
+mod page_parameters;
 mod paging;
 mod parameters;
 mod plan;

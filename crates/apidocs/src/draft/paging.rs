@@ -4,19 +4,10 @@ use serde_json::{Value, json};
 
 use super::names;
 use super::node::{Node, Type};
+use super::page_parameters::{LIMITS, POSITIONS};
 use super::plan::Plan;
 use crate::facts::Place;
 
-const POSITIONS: [&str; 3] = ["offset", "cur_page", "page"];
-const LIMITS: [&str; 7] = [
-    "limit",
-    "per_page",
-    "page_size",
-    "pageSize",
-    "size",
-    "pagesize",
-    "perPage",
-];
 /// Counts of a whole list, as their folded names end.
 const TOTALS: [&str; 8] = [
     "totalcount",
@@ -28,11 +19,6 @@ const TOTALS: [&str; 8] = [
     "recordcount",
     "num",
 ];
-
-/// Whether a parameter of this name says where in a list a page begins, or how long it is.
-pub(super) fn is_place(name: &str) -> bool {
-    POSITIONS.contains(&name) || LIMITS.contains(&name)
-}
 
 /// What `x-pagination` says; bounds that the parameters lack are added to them.
 pub(super) fn of(plan: &mut Plan<'_>) -> Option<Value> {

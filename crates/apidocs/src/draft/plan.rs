@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::node::{self, Node, Property, Side, Type};
-use super::{DraftPage, names, paging};
+use super::{DraftPage, names, page_parameters};
 use crate::facts::{Field, Limited, Payload, Place, RequestExample, State, Stated};
 use crate::interpret::uri;
 use crate::type_name::{self, Shape};
@@ -400,7 +400,7 @@ fn counts(field: &Field, samples: &[&Value]) -> bool {
     });
     is_plain
         && field.values.is_empty()
-        && (has_range || paging::is_place(&field.name))
+        && (has_range || page_parameters::is_place(&field.name))
         && !known.is_empty()
         && known.into_iter().all(whole)
 }
