@@ -119,7 +119,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Logs {
-    Pull(Pull),
+    Pull(Box<Pull>),
     Show(Show),
     Follow(Follow),
     Top(Top),

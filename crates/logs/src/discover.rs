@@ -273,7 +273,7 @@ async fn take(
             Err((instance, error)) => {
                 if known.insert(item.get().to_owned()) {
                     listed.odd.push(match instance {
-                        Some(instance) => Failure::of_instance(instance, error),
+                        Some(instance) => Failure::of_instance(*instance, error),
                         None => Failure::of_service(service, unknown(count, error)),
                     });
                 }

@@ -96,7 +96,10 @@ impl Instance {
     ///
     /// # Errors
     /// An id that is none: it would lead a request, or a file, elsewhere. The instance is named as far as it can be.
-    pub(crate) fn read(service: Service, item: &RawValue) -> Result<Self, (Option<Self>, Error)> {
+    pub(crate) fn read(
+        service: Service,
+        item: &RawValue,
+    ) -> Result<Self, (Option<Box<Self>>, Error)> {
         let id_at = match service {
             Service::Dcs => "instance_id",
             _ => "id",
@@ -113,8 +116,8 @@ impl Instance {
         let tags: Vec<_> = fields::elements(item, "tags")
             .into_iter()
             .filter_map(|tag| {
-                let value = fields::text(&tag, "value").unwrap_or_default();
-                Some((fields::text(&tag, "key")?, value))
+                let value = fields::text(tag, "value").unwrap_or_default();
+                Some((fields::text(tag, "key")?, value))
             })
             .collect();
         let made = |id: &str| Self {
@@ -135,7 +138,10 @@ impl Instance {
         )
         .with_operation("ListInstances");
         let known = name.is_some() || !["missing", "\"\"", "null"].contains(&quoted.as_str());
-        Err((known.then(|| made(quoted.trim_matches('"'))), error))
+        Err((
+            known.then(|| Box::new(made(quoted.trim_matches('"')))),
+            error,
+        ))
     }
 
     /// Whether it has one node, as far as the service says.
@@ -183,7 +189,7 @@ fn mode_of_dcs(item: &RawValue) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn read(service: Service, item: &str) -> Result<Instance, (Option<Instance>, Error)> {
+    fn read(service: Service, item: &str) -> Result<Instance, (Option<Box<Instance>>, Error)> {
         Instance::read(service, &RawValue::from_string(item.to_owned()).unwrap())
     }
 

@@ -158,7 +158,9 @@ fn without_ending(stem: &str) -> String {
     let is_alone = is_vowel(before) && from_end(2).is_some_and(|c| !is_vowel(c));
     let is_whole = match last {
         't' => {
-            !(is_alone && before == 'a') && !stem.ends_with("delet") && !stem.ends_with("execut")
+            let cut =
+                is_alone && before == 'a' || stem.ends_with("delet") || stem.ends_with("execut");
+            !cut
         }
         'r' => !(is_alone && "aiou".contains(before)) || stem.ends_with("itor"),
         'd' => !(is_alone && "aiou".contains(before)),

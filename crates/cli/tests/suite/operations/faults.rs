@@ -2,20 +2,20 @@
 
 use crate::support::{Cloud, run};
 
-const FLUSH: [&str; 5] = [
-    "dcs",
-    "restart-or-flush-instances",
-    "--yes",
-    "--body",
-    r#"{"instances": ["i"], "action": "flush"}"#,
-];
-
 /// The data that came in between would be lost, too.
 #[test]
 fn what_does_harm_twice_is_sent_once_whatever_its_method() {
     for fault in ["502", "reset"] {
         let cloud = Cloud::with_fault(&format!("RestartOrFlushInstances:{fault}:times=always"));
-        let ran = run(&mut cloud.otcdb(FLUSH));
+        let id = &cloud.running.redis_instances()[0].id;
+        let body = format!(r#"{{"instances": ["{id}"], "action": "flush"}}"#);
+        let ran = run(&mut cloud.otcdb([
+            "dcs",
+            "restart-or-flush-instances",
+            "--yes",
+            "--body",
+            &body,
+        ]));
         assert_ne!(ran.code, 0, "{ran:?}");
         assert_eq!(cloud.running.count("RestartOrFlushInstances"), 1, "{fault}");
     }
