@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use otcdb_core::sync::unpoisoned;
+
 use crate::accounts::{Accounts, Scope, Tokens};
 use crate::clock::Clock;
 use crate::fault::{Fault, Plan};
@@ -108,6 +110,15 @@ impl Cloud {
             requests: AtomicU64::new(0),
             options,
         }
+    }
+
+    /// A token of its own for who asks now.
+    pub(crate) fn new_token(&self) -> String {
+        let scope = Scope::Project(self.accounts.project_id.clone());
+        let mut tokens = unpoisoned(self.tokens.lock());
+        tokens
+            .issue(self.accounts.holder(), scope, self.clock.now())
+            .0
     }
 
     /// Bucket and object of an instance's file.

@@ -1,30 +1,95 @@
-//! What a page in a browser needs to try the services: their descriptions, and leave to call them from another origin.
+//! What a page in a browser needs to try the services: their descriptions, leave to call them from another origin, and a page
+//! of the simulator's own with all services, for which Swagger UI is in the program, compressed.
 
+use bytes::Bytes;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
-    ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
+    ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ORIGIN,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::cloud::Cloud;
 use crate::request::Request;
-use crate::response::Response;
+use crate::response::{Body, Response};
 use crate::service_error::ServiceError;
+use crate::services::Simulation;
 use crate::spec::Service;
 
-/// Where each service has its description. No operation of the services has this path.
+/// Where each service has its own description. Those of all services are at `/openapi/<service>.json` of each.
 const DESCRIPTION: &str = "/openapi.json";
 
-/// The response to a request that is none to the service itself.
-pub(super) fn answer(cloud: &Cloud, service: Service, request: &Request) -> Option<Response> {
+/// The page, with `CLOUD` where it is told of the cloud.
+const PAGE: &str = include_str!("../../assets/reference.html");
+/// Files of the page: path, type, content packed with gzip.
+const FILES: [(&str, &str, &[u8]); 2] = [
+    (
+        "/swagger-ui-bundle.js",
+        "text/javascript",
+        include_bytes!("../../assets/swagger-ui/swagger-ui-bundle.js.gz"),
+    ),
+    (
+        "/swagger-ui.css",
+        "text/css",
+        include_bytes!("../../assets/swagger-ui/swagger-ui.css.gz"),
+    ),
+];
+
+/// Leave for a page of another origin to send what it asks about.
+pub(super) fn leave(request: &Request) -> Option<Response> {
     let headers = &request.headers;
-    if request.method == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
-        return Some(preflight(headers));
+    let asks = headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    (request.method == Method::OPTIONS && asks).then(|| preflight(headers))
+}
+
+/// The response to a request for a path that no service has.
+pub(super) fn answer(cloud: &Simulation, service: Service, request: &Request) -> Option<Response> {
+    if !matches!(request.method, Method::GET | Method::HEAD) {
+        return None;
     }
-    let asks = matches!(request.method, Method::GET | Method::HEAD) && request.path == DESCRIPTION;
-    asks.then(|| description(cloud, service, &request.id))
+    let path = request.path.as_str();
+    if path == "/" {
+        return Some(page(cloud));
+    }
+    if let Some((_, kind, packed)) = FILES.iter().find(|(file, ..)| *file == path) {
+        return Some(file(kind, packed));
+    }
+    let described = match path.strip_prefix("/openapi/") {
+        Some(name) => Service::ALL
+            .into_iter()
+            .find(|one| name.strip_suffix(".json") == Some(one.as_str())),
+        None => (path == DESCRIPTION).then_some(service),
+    };
+    described.map(|service| description(cloud, service, &request.id))
+}
+
+/// All services, for a person who is signed in, with ids of what there is.
+fn page(cloud: &Simulation) -> Response {
+    let services = Service::ALL.map(|service| {
+        let about = json!({
+            "url": format!("http://{}", cloud.addresses.authority(service)),
+            "ids": {
+                "project_id": cloud.accounts.project_id,
+                "instance_id": cloud.instance(service),
+            },
+        });
+        (service.as_str().to_owned(), about)
+    });
+    let services: Map<String, Value> = services.into_iter().collect();
+    let about = json!({ "services": services, "token": cloud.new_token() });
+    let text = PAGE.replace("CLOUD", &about.to_string());
+    Response::text(StatusCode::OK, "text/html; charset=utf-8", text)
+        .header(CACHE_CONTROL, "no-store")
+}
+
+/// A file as it is embedded: browsers unpack it.
+fn file(kind: &'static str, packed: &'static [u8]) -> Response {
+    let mut response = Response::empty(StatusCode::OK)
+        .header(CONTENT_TYPE, kind)
+        .header(CONTENT_ENCODING, "gzip");
+    response.body = Body::Bytes(Bytes::from_static(packed));
+    response
 }
 
 /// What a browser asks before it sends a request from another origin.

@@ -84,7 +84,12 @@ pub(crate) async fn answer(
         body: body.as_ref().cloned().unwrap_or_else(|_| Bytes::new()),
     };
 
-    if let Some(response) = browser::answer(cloud, service, &request) {
+    let of_simulator = browser::leave(&request).or_else(|| match &target {
+        Target::Nothing(..) => browser::answer(cloud, service, &request),
+        // What a service has at the same path is the service's.
+        Target::Operation(..) | Target::Download(_) => None,
+    });
+    if let Some(response) = of_simulator {
         return respond(response, &request);
     }
     let call = fault::Call {

@@ -1,5 +1,7 @@
 //! What a page in a browser needs.
 
+use std::time::Duration;
+
 use otcdb_simulator::Service;
 use reqwest::Method;
 use serde_json::Value;
@@ -63,5 +65,65 @@ async fn each_service_shows_its_description_with_its_own_address() {
         let published = std::fs::read(file).unwrap();
         let published: Value = serde_json::from_slice(&published).unwrap();
         assert_eq!(document["paths"], published["paths"], "{service}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_all_services_is_whole_in_itself() {
+    let cloud = cloud().await;
+    let get = async |path: &str| {
+        let url = cloud.running.base_url();
+        let request = cloud.client.get(format!("{url}{path}"));
+        request.send().await.unwrap()
+    };
+    let page = get("/").await.text().await.unwrap();
+    assert!(!page.contains("https://"), "fetched from elsewhere");
+    for service in Service::ALL {
+        let url = cloud.running.url(service);
+        let (status, document) = answer(get(&format!("/openapi/{service}.json")).await).await;
+        assert_eq!(status, 200, "{service}");
+        assert_eq!(document["servers"][0]["url"], url);
+        // The page is to be had at the address of each service.
+        let own = cloud.client.get(format!("{url}/")).send().await.unwrap();
+        assert_eq!(own.status(), 200, "{service}");
+    }
+    for file in ["/swagger-ui-bundle.js", "/swagger-ui.css"] {
+        assert!(page.contains(file), "{file}");
+        let response = get(file).await;
+        assert_eq!(response.status(), 200, "{file}");
+        assert_eq!(response.headers()["content-encoding"], "gzip");
+    }
+    assert_eq!(get("/openapi/none.json").await.status(), 404);
+    let post = cloud.bare(Method::POST, "/").send().await.unwrap();
+    assert_eq!(post.status(), 404);
+    assert!(
+        cloud.running.requests().iter().all(|one| one.status == 404),
+        "the page is no call to a service"
+    );
+}
+
+#[tokio::test]
+async fn the_page_is_signed_in_and_knows_ids_of_what_there_is() {
+    let cloud = cloud().await;
+    let url = cloud.running.base_url();
+    // Whoever opens it after the first token's end is signed in all the same.
+    cloud.running.clock().advance(Duration::from_hours(48));
+    let page = cloud.client.get(format!("{url}/")).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    let about = page.split_once(r#"type="application/json">"#).unwrap().1;
+    let about: Value = serde_json::from_str(about.split_once("</script>").unwrap().0).unwrap();
+    for (service, version) in [(Service::Dcs, "v2"), (Service::Rds, "v3")] {
+        let about_service = &about["services"][service.as_str()];
+        assert_eq!(about_service["url"], cloud.running.url(service));
+        let [project, instance] = ["project_id", "instance_id"]
+            .map(|name| about_service["ids"][name].as_str().unwrap().to_owned());
+        let url = cloud.running.url(service);
+        let list = cloud
+            .client
+            .get(format!("{url}/{version}/{project}/instances"))
+            .header("X-Auth-Token", about["token"].as_str().unwrap());
+        let (status, list) = answer(list.send().await.unwrap()).await;
+        assert_eq!(status, 200, "{service}: {list}");
+        assert!(list.to_string().contains(&instance), "{service}: {list}");
     }
 }
