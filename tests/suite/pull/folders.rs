@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use otcdb_dcs::types::{ActionResourceTag, BatchCreateOrDeleteTagsRequest, TagAction};
 use otcdb_logs::{Engine, LogKind, MANIFEST, Shard};
 use serde_json::Value;
 
-use super::harness::{Pull, small_cloud};
+use super::harness::{Pull, session, small_cloud};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn paths_say_instance_kind_node_and_time() {
@@ -148,4 +149,67 @@ async fn instances_are_chosen_by_pattern_and_engine() {
     assert_eq!(pull.run(&cloud).await.unwrap().sources, 2 * 3);
     pull.options.selection.tags = vec![("no".to_owned(), "such".to_owned())];
     assert_eq!(pull.run(&cloud).await.unwrap().sources, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_is_chosen_that_has_all_tags() {
+    let cloud = small_cloud().redis(3, 0, 0).start().await.unwrap();
+    let dcs = otcdb_dcs::Client::connect(&session(&cloud).unwrap());
+    let instances = cloud.redis_instances();
+    let tags = |stage: &str| {
+        let tag = |key: &str, value: &str| ActionResourceTag::new(key).value(value);
+        let tags = [tag("team", "orders"), tag("stage", stage)];
+        BatchCreateOrDeleteTagsRequest::new(TagAction::Create, tags)
+    };
+    for (instance, stage) in instances.iter().zip(["live", "test"]) {
+        let call = dcs.batch_create_or_delete_tags();
+        let call = call.instance_id(&instance.id).body(tags(stage));
+        call.await.unwrap();
+    }
+    let mut pull = Pull::new(&[LogKind::RedisSlow]);
+    let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    pull.options.selection.tags = vec![tag("team", "orders"), tag("stage", "live")];
+    let result = pull.run(&cloud).await;
+    let pulled: BTreeSet<_> = (pull.check(&cloud, &result).into_iter())
+        .map(|record| record.instance)
+        .collect();
+    assert_eq!(pulled, BTreeSet::from([instances[0].id.clone()]));
+    pull.options.selection.tags.truncate(1);
+    assert_eq!(pull.run(&cloud).await.unwrap().sources, 2);
+}
+
+/// What the files hold is that of the window, and a window beside it gets the rest.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_gets_the_entries_of_its_time() {
+    let cloud = small_cloud().start().await.unwrap();
+    let kinds = [LogKind::RedisSlow];
+    let whole = Pull::new(&kinds);
+    let all = whole.run(&cloud).await.unwrap().files;
+    let lines = |pull: &Pull, file: &str| {
+        let text = std::fs::read_to_string(pull.out.path().join(file)).unwrap();
+        text.lines().map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    for file in all {
+        let (oldest, newest) = (file.oldest.unwrap(), file.newest.unwrap());
+        let middle = (oldest.as_second() + newest.as_second()) / 2;
+        let middle = jiff::Timestamp::from_second(middle).unwrap();
+        let later = middle
+            .checked_add(jiff::SignedDuration::from_secs(1))
+            .unwrap();
+        let mut pull = Pull::new(&kinds);
+        pull.options.selection.instances = vec![file.instance.clone()];
+        pull.options.overlap = std::time::Duration::ZERO;
+        let mut pulled = Vec::new();
+        for (from, to) in [(oldest, middle), (later, newest)] {
+            (pull.options.from, pull.options.to) = (Some(from), Some(to));
+            let result = pull.run(&cloud).await;
+            pull.check(&cloud, &result);
+            let [part] = result.unwrap().files.try_into().unwrap();
+            assert_eq!((part.from, part.until), (Some(from), Some(to)));
+            pulled.push(lines(&pull, &part.file));
+        }
+        assert!(pulled.iter().all(|part| !part.is_empty()), "{file:?}");
+        assert!(pulled[0].is_disjoint(&pulled[1]));
+        assert_eq!(&pulled[0] | &pulled[1], lines(&whole, &file.file));
+    }
 }

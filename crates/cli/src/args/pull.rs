@@ -117,6 +117,10 @@ pub(crate) struct Pull {
     /// and folders that exist keep theirs
     #[arg(long, value_name = "MODE", default_value = "600", value_parser = values::mode)]
     pub(crate) file_mode: u32,
+    /// A file for Prometheus's node_exporter, which is written at the end: when each source was last pulled without a
+    /// failure. Each pull that runs by itself needs a file of its own
+    #[arg(long, value_name = "FILE")]
+    pub(crate) textfile: Option<PathBuf>,
     /// The form of the summary
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: Format,

@@ -1,6 +1,7 @@
 //! `otcdb logs pull`.
 
 mod report;
+mod textfile;
 
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ use crate::progress;
 use crate::rights;
 use crate::session;
 use crate::simulated;
+use textfile::Textfile;
 
 pub(crate) async fn run(cli: &Cli, args: &Pull, console: &Console) -> Result<Code> {
     if args.simulate {
@@ -52,10 +54,16 @@ pub(crate) async fn run(cli: &Cli, args: &Pull, console: &Console) -> Result<Cod
 }
 
 async fn pull(session: Session, options: Options, args: &Pull, console: &Console) -> Result<Code> {
+    let textfile = args.textfile.as_deref().map(Textfile::open).transpose()?;
     let cancel = interrupt::cancellation(console)?;
     let observer = progress::observer(console);
     let summary = Puller::new(&session, options)
-        .observer(|event: Event<'_>| observer.event(event))
+        .observer(|event: Event<'_>| {
+            if let Some(textfile) = &textfile {
+                textfile.see(&event);
+            }
+            observer.event(event);
+        })
         .cancel(&cancel)
         .run()
         .await;
@@ -66,6 +74,9 @@ async fn pull(session: Session, options: Options, args: &Pull, console: &Console
     }
     output::write(report::render(args, &summary)?.as_bytes())?;
     report::failures(console, &summary);
+    if let Some(textfile) = textfile {
+        textfile.write(Timestamp::now(), &summary)?;
+    }
     Ok(exit_code(&summary))
 }
 

@@ -28,3 +28,4 @@ mod storage;
 mod streams;
 mod support;
 mod surface;
+mod unattended;
