@@ -57,6 +57,11 @@ impl Merge {
         });
     }
 
+    /// The numbers of the logs that could not be read to their ends so far.
+    pub fn failed(&self) -> impl Iterator<Item = usize> {
+        self.failures.iter().map(|(number, _)| *number)
+    }
+
     /// The logs that could not be read to their ends, by their numbers. All others were.
     pub fn failures(&mut self) -> Vec<(usize, io::Error)> {
         std::mem::take(&mut self.failures)

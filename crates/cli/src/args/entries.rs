@@ -92,8 +92,9 @@ pub(crate) struct Show {
 
 /// Keep pulling, and show each new entry once
 ///
-/// Which files were shown stands in DIR/manifest-shown.json, so that another run goes on where this one stopped. What cannot
-/// be had in one round is asked for in the next. A signal ends it in order.
+/// What was shown stands in DIR/manifest-shown.json, so that another run goes on where this one stopped; one that is killed
+/// while it writes may show the last 256 KiB again. What cannot be had in one round is asked for in the next. A signal ends it
+/// in order.
 #[derive(Debug, Args)]
 #[command(
     after_help = FOLLOW,

@@ -8,7 +8,7 @@ use otcdb_entries::Filter;
 use otcdb_logs::{Folder, MANIFEST, ManifestEntry};
 use tokio_util::sync::CancellationToken;
 
-use super::logs::{Logs, chosen};
+use super::logs::{Chosen, Logs, chosen};
 use super::printer::Printer;
 use super::shown::Shown;
 use super::{Place, options, pull, tell};
@@ -63,6 +63,7 @@ async fn follow(
         pattern: args.choice.grep.clone(),
     };
     let mut printer = Printer::new(args.output, args.append.as_deref())?;
+    let mut is_first = true;
     loop {
         let options = options(&args.choice, out, args.simulate)
             .since(args.since)
@@ -72,9 +73,12 @@ async fn follow(
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::Cancelled => {}
             // What passes by itself is asked for again in the next round.
-            Err(error) if error.is_transient() => console.error(&error),
+            Err(error) if error.is_transient() || !is_first && may_pass(error.kind()) => {
+                console.error(&error);
+            }
             Err(error) => return Err(error),
         }
+        is_first = false;
         if out.join(MANIFEST).exists() && !show_new(args, out, &filter, &mut printer, console)? {
             return Ok(Code::Success);
         }
@@ -86,6 +90,14 @@ async fn follow(
     }
 }
 
+/// Whether an error of a service that answered before may pass although it does not say so.
+fn may_pass(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Service | ErrorKind::UndocumentedResponse | ErrorKind::NotFound
+    )
+}
+
 /// Shows the entries of files that were not shown; `false` if nobody reads any more.
 fn show_new(
     args: &Follow,
@@ -95,7 +107,7 @@ fn show_new(
     console: &Console,
 ) -> Result<bool> {
     let folder = Folder::open(out)?;
-    let mut shown = Shown::open(out)?;
+    let shown = Shown::open(out)?;
     let earlier = folder.earlier_copies();
     let all = match folder.logs().is_empty() {
         true => Vec::new(),
@@ -111,14 +123,27 @@ fn show_new(
         let is_export = log.from.is_none() && log.kind.service() == otcdb_core::Service::Rds;
         let is_alone = is_export && !earlier.contains_key(log.file.as_str());
         let until = shown.until(log).filter(|_| is_alone);
-        (*log, until)
+        Chosen {
+            record: log,
+            after: until,
+            skip: shown.entries(log),
+        }
     });
     let mut logs = Logs::new(&folder, logs, &args.choice.log_timezone, filter.clone());
-    let is_read = printer.print(&mut logs)?;
+    let mut known = shown.clone();
+    let is_read = printer.print(&mut logs, |logs| {
+        logs.given()
+            .for_each(|(file, entries)| known.begin(file, entries));
+        known.save()
+    })?;
+    let failed = logs.failed();
     logs.tell_failures(console);
     if is_read {
-        new.iter().for_each(|log| shown.add(log));
-        shown.save()?;
+        logs.given()
+            .for_each(|(file, entries)| known.begin(file, entries));
+        let whole = new.iter().filter(|log| !failed.contains(&log.file));
+        whole.for_each(|log| known.add(log));
+        known.save()?;
     }
     Ok(is_read)
 }

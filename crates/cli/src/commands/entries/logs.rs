@@ -22,12 +22,33 @@ pub(super) struct Logs {
     files: Vec<String>,
     /// Entries up to this time are left out, by the numbers of the logs.
     after: Vec<Option<Timestamp>>,
+    /// How many of their entries are left out and were given whole, by the numbers of the logs.
+    skip: Vec<u64>,
+    given: Vec<u64>,
+    /// The log whose entry is being given, of which more pieces may come.
+    open: Option<usize>,
     filter: Filter,
     was_taken: bool,
 }
 
-/// A log that is read, and the time up to which its entries are known, if it has no copy to tell that.
-pub(super) type Chosen<'a> = (&'a ManifestEntry, Option<Timestamp>);
+/// A log that is read.
+pub(super) struct Chosen<'a> {
+    pub(super) record: &'a ManifestEntry,
+    /// The time up to which its entries are known, if it has no copy to tell that.
+    pub(super) after: Option<Timestamp>,
+    /// How many of its entries are left out.
+    pub(super) skip: u64,
+}
+
+impl<'a> Chosen<'a> {
+    pub(super) fn whole(record: &'a ManifestEntry) -> Self {
+        Self {
+            record,
+            after: None,
+            skip: 0,
+        }
+    }
+}
 
 /// # Errors
 /// A chosen instance is not in the folder.
@@ -102,11 +123,19 @@ impl Logs {
             labels: Vec::new(),
             files: Vec::new(),
             after: Vec::new(),
+            skip: Vec::new(),
+            given: Vec::new(),
+            open: None,
             filter,
             was_taken: false,
         };
         let earlier = folder.earlier_copies();
-        for (record, after) in logs {
+        for Chosen {
+            record,
+            after,
+            skip,
+        } in logs
+        {
             // All entries of this one are known to be too early.
             if let (Some(from), Some(newest)) = (all.filter.from, record.newest)
                 && newest < from
@@ -134,6 +163,8 @@ impl Logs {
             all.labels.push(label(record));
             all.files.push(record.file.clone());
             all.after.push(after);
+            all.skip.push(skip);
+            all.given.push(0);
         }
         all
     }
@@ -151,20 +182,35 @@ impl Logs {
             merge,
             labels,
             after,
+            skip,
+            given,
+            open,
             filter,
             was_taken,
             ..
         } = self;
         // The entry that is looked at cannot be given from within a loop that goes on with the merge.
         let found = loop {
-            let (number, entry) = merge.next()?;
+            let Some((number, entry)) = merge.next() else {
+                if let Some(given) = open.take().and_then(|open| given.get_mut(open)) {
+                    *given += 1;
+                }
+                return None;
+            };
             if filter.is_over(entry.time) {
                 return None;
             }
             // The pieces of a long entry are shown as its first one is.
             if !entry.is_rest {
+                if let Some(given) = open.replace(number).and_then(|open| given.get_mut(open)) {
+                    *given += 1;
+                }
+                let begun = given.get(number).copied().unwrap_or_default();
+                let is_known = skip.get(number).is_some_and(|skip| begun < *skip);
                 let after = after.get(number).copied().flatten();
-                *was_taken = filter.takes(&entry) && after.is_none_or(|after| entry.time > after);
+                *was_taken = !is_known
+                    && filter.takes(&entry)
+                    && after.is_none_or(|after| entry.time > after);
             }
             if *was_taken {
                 break number;
@@ -172,6 +218,19 @@ impl Logs {
         };
         let entry = merge.current()?;
         Some((found, labels.get(found)?, entry))
+    }
+
+    /// How many entries of each file are behind the one that is given, chosen or not.
+    pub(super) fn given(&self) -> impl Iterator<Item = (&str, u64)> {
+        let files = self.files.iter().map(String::as_str);
+        files.zip(self.given.iter().copied())
+    }
+
+    /// The files that could not be read to their ends so far.
+    pub(super) fn failed(&self) -> Vec<String> {
+        let numbers = self.merge.failed();
+        let files = numbers.filter_map(|number| self.files.get(number).cloned());
+        files.collect()
     }
 
     /// Tells the logs that could not be read to their ends.

@@ -48,11 +48,15 @@ impl Printer {
         })
     }
 
-    /// Prints all that is chosen; `false` if nobody reads it any more.
+    /// Prints all that is chosen, and calls `written` after each part; `false` if nobody reads it any more.
     ///
     /// # Errors
     /// It cannot be written.
-    pub(super) fn print(&mut self, logs: &mut Logs) -> Result<bool> {
+    pub(super) fn print(
+        &mut self,
+        logs: &mut Logs,
+        mut written: impl FnMut(&Logs) -> Result<()>,
+    ) -> Result<bool> {
         let is_terminal = self.has_colours || self.file.is_none() && output::is_terminal();
         let mut text = Text::new(logs.width(), is_terminal);
         let mut json = JsonLines::default();
@@ -62,8 +66,11 @@ impl Printer {
                 Form::Jsonl => json.write(&mut self.out, label, &entry),
                 Form::Raw => self.out.extend_from_slice(entry.raw),
             }
-            if self.out.len() >= CHUNK && !self.flush()? {
-                return Ok(false);
+            if self.out.len() >= CHUNK {
+                if !self.flush()? {
+                    return Ok(false);
+                }
+                written(logs)?;
             }
         }
         self.flush()

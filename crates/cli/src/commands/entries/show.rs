@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use otcdb_core::{Error, ErrorKind, Result};
 use otcdb_logs::Folder;
 
-use super::logs::{Logs, chosen, filter};
+use super::logs::{Chosen, Logs, chosen, filter};
 use super::printer::Printer;
 use super::{Place, pull_first};
 use crate::args::Show;
@@ -23,13 +23,13 @@ pub(crate) async fn run(cli: &Cli, args: &Show, console: &Console) -> Result<Cod
         console.note(note);
     }
     let logs = chosen(&folder, choice)?;
-    let logs = logs.into_iter().map(|log| (log, None));
+    let logs = logs.into_iter().map(Chosen::whole);
     let mut logs = Logs::new(&folder, logs, &choice.log_timezone, filter);
     let mut printer = Printer::new(args.output, None)?;
     let console = console.clone();
     // The signal that was caught for the pull has to be heard meanwhile.
     let code = tokio::task::spawn_blocking(move || {
-        let is_read = printer.print(&mut logs)?;
+        let is_read = printer.print(&mut logs, |_| Ok(()))?;
         let mut kinds = logs.tell_failures(&console);
         kinds.extend((0..failed).map(|_| ErrorKind::Service));
         Ok(match is_read {

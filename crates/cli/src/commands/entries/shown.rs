@@ -13,11 +13,14 @@ use serde::{Deserialize, Serialize};
 pub(super) const SHOWN: &str = "manifest-shown.json";
 
 /// The files that were shown whole.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Shown {
     #[serde(skip)]
     path: PathBuf,
     files: BTreeSet<String>,
+    /// How many entries of a file were shown that was not shown whole.
+    #[serde(default)]
+    parts: BTreeMap<String, u64>,
     /// When the newest file of each source was fetched: copies of an export whose earlier copy is gone are known by it.
     #[serde(default)]
     until: BTreeMap<String, Timestamp>,
@@ -52,7 +55,20 @@ impl Shown {
         self.until.get(&source(log)).copied()
     }
 
+    /// How many entries of a file were shown.
+    pub(super) fn entries(&self, log: &ManifestEntry) -> u64 {
+        self.parts.get(&log.file).copied().unwrap_or_default()
+    }
+
+    /// So many entries of a file are behind us.
+    pub(super) fn begin(&mut self, file: &str, entries: u64) {
+        if entries > 0 {
+            self.parts.insert(file.to_owned(), entries);
+        }
+    }
+
     pub(super) fn add(&mut self, log: &ManifestEntry) {
+        self.parts.remove(&log.file);
         self.files.insert(log.file.clone());
         let until = self.until.entry(source(log)).or_insert(log.fetched_at);
         *until = log.fetched_at.max(*until);
@@ -63,7 +79,6 @@ impl Shown {
     /// # Errors
     /// It cannot be written.
     pub(super) fn save(&self) -> Result<()> {
-        let new = self.path.with_extension("json.new");
         let failed = |error: &dyn std::fmt::Display| {
             Error::new(
                 ErrorKind::Storage,
@@ -71,8 +86,14 @@ impl Shown {
             )
         };
         let text = serde_json::to_vec(self).map_err(|error| failed(&error))?;
-        std::fs::write(&new, text)
-            .and_then(|()| std::fs::rename(&new, &self.path))
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        // It can be read by its owner only, as the manifest.
+        tempfile::NamedTempFile::new_in(folder)
+            .and_then(|mut new| {
+                io::Write::write_all(&mut new, &text)?;
+                new.persist(&self.path)?;
+                Ok(())
+            })
             .map_err(|error| failed(&error))
     }
 }
@@ -94,10 +115,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut shown = Shown::open(folder.path()).unwrap();
         assert!(!shown.has(&log) && shown.until(&log).is_none());
-        shown.add(&log);
+        shown.begin(&log.file, 3);
         shown.save().unwrap();
+        let mut again = Shown::open(folder.path()).unwrap();
+        assert!(!again.has(&log) && again.entries(&log) == 3);
+        again.add(&log);
+        again.save().unwrap();
         let again = Shown::open(folder.path()).unwrap();
-        assert!(again.has(&log) && again.until(&log) == Some(log.fetched_at));
+        assert!(
+            again.has(&log)
+                && again.entries(&log) == 0
+                && again.until(&log) == Some(log.fetched_at)
+        );
         std::fs::write(folder.path().join(SHOWN), "{").unwrap();
         assert!(Shown::open(folder.path()).unwrap_err().hint().is_some());
     }

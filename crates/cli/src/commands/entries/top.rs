@@ -6,7 +6,7 @@ use otcdb_entries::{Group, Statement, Top as Groups};
 use otcdb_logs::Folder;
 use serde::Serialize;
 
-use super::logs::{Logs, chosen, filter};
+use super::logs::{Chosen, Logs, chosen, filter};
 use super::{Place, pull_first};
 use crate::args::Top;
 use crate::cli::Cli;
@@ -63,7 +63,7 @@ pub(crate) async fn run(cli: &Cli, args: &Top, console: &Console) -> Result<Code
         console.note(note);
     }
     let logs = chosen(&folder, choice)?;
-    let logs = logs.into_iter().map(|log| (log, None));
+    let logs = logs.into_iter().map(Chosen::whole);
     let mut logs = Logs::new(&folder, logs, &choice.log_timezone, filter);
     let mut groups = Groups::default();
     while let Some((_, label, entry)) = logs.next() {
