@@ -84,7 +84,11 @@ fn a_raw_call_is_repeated_and_signed_like_any_other() {
         ];
         let ran = run(otcdb(arguments).envs(cloud.running.env_access_key()));
         assert_eq!(ran.code, 0, "{ran:?}");
-        assert!(ran.err.contains("response method=GET"), "{ran:?}");
+        assert!(
+            ran.err
+                .contains(": response operation=GET /v2/{project_id}/instances method=GET"),
+            "{ran:?}"
+        );
         assert_eq!(cloud.running.requests().pop().unwrap().auth, used);
     }
     assert_eq!(cloud.running.count("dcs.ListInstances"), 3);
