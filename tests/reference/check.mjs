@@ -45,9 +45,13 @@ try {
       await page.waitForFunction((before) => document.querySelectorAll(".opblock").length < before, all);
       await found.waitFor().catch(() => assert.fail(`${service}: "${phrase}" does not find ${operation}`));
       await found.locator(".opblock-summary-control").click();
-      await found.getByRole("button", { name: "Execute" }).click();
       const status = found.locator(".live-responses-table tbody .response-col_status").first();
-      await status.waitFor();
+      // A page that is still being laid out loses a click now and then.
+      for (let left = 4; left > 0 && !(await status.isVisible()); left -= 1) {
+        await found.getByRole("button", { name: "Execute" }).click();
+        await status.waitFor({ timeout: 10_000 }).catch(() => {});
+      }
+      await status.waitFor({ timeout: 10_000 });
       const shown = (await status.innerText()).trim();
       await found.screenshot({ path: `${folder}/${service}-${operation}.png` });
       assert.match(shown, /^200/, `${service}: ${operation} answers ${shown}`);
