@@ -73,8 +73,25 @@ pub enum Place {
     Header,
 }
 
+/// What a value may be, beside being of its type. Nothing else is sent.
+///
+/// An end of a span that is open is infinite or, of a count, the least or the largest there is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Limit {
+    /// A number of at least the first and at most the second.
+    Number(f64, f64),
+    /// A text of so many characters.
+    Length(u32, u32),
+    /// A list of so many elements.
+    Items(u32, u32),
+    /// A text in which this regular expression finds something, as `pattern` of OpenAPI.
+    Pattern(&'static str),
+    /// A value that is shown nowhere.
+    Secret,
+}
+
 /// A parameter of an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Parameter {
     pub(crate) name: &'static str,
     pub(crate) setter: &'static str,
@@ -82,6 +99,7 @@ pub struct Parameter {
     pub(crate) required: bool,
     pub(crate) secret: bool,
     pub(crate) choices: &'static [&'static str],
+    pub(crate) limits: &'static [Limit],
 }
 
 impl Parameter {
@@ -108,6 +126,7 @@ impl Parameter {
             required: matches!(place, Place::Path),
             secret: false,
             choices: &[],
+            limits: &[],
         }
     }
 
@@ -138,14 +157,22 @@ impl Parameter {
         self.choices = choices;
         self
     }
+
+    /// The documented limits of its value.
+    #[must_use]
+    pub const fn limits(mut self, limits: &'static [Limit]) -> Self {
+        self.limits = limits;
+        self
+    }
 }
 
 /// The body of an operation's request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BodyMeta {
     pub(crate) ty: &'static str,
     pub(crate) required: bool,
     pub(crate) choices: &'static [FieldChoices],
+    pub(crate) limits: &'static [FieldLimits],
 }
 
 impl BodyMeta {
@@ -155,6 +182,7 @@ impl BodyMeta {
             ty,
             required: false,
             choices: &[],
+            limits: &[],
         }
     }
 
@@ -171,11 +199,21 @@ impl BodyMeta {
         self.choices = choices;
         self
     }
+
+    /// The fields that have documented limits.
+    #[must_use]
+    pub const fn limits(mut self, limits: &'static [FieldLimits]) -> Self {
+        self.limits = limits;
+        self
+    }
 }
 
 /// A field of a body and its documented values, as texts. Dots lead into objects, and `*` is each element of a list or each
 /// value of a map: `nodes.*.role`.
 pub type FieldChoices = (&'static str, &'static [&'static str]);
+
+/// A field of a body, named as in [`FieldChoices`], and its limits.
+pub type FieldLimits = (&'static str, &'static [Limit]);
 
 /// Where an operation leads that begins work: to the one that tells of its end.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::node::{DEPTH, Node};
 use crate::outline::shown;
 use crate::schema::Schema;
 
@@ -13,50 +12,30 @@ impl Schema {
     /// objects, and `*` is each element of a list or each value of a map. Where alternatives list different values, all of
     /// them are there; a field that one of them leaves open is not.
     pub fn choices(&self) -> Vec<(String, Vec<String>)> {
-        let mut found = BTreeMap::new();
-        collect(&self.node(), String::new(), DEPTH, &mut found);
+        // `None` stands for a field that may have any value.
+        let mut found: BTreeMap<String, Option<Vec<String>>> = BTreeMap::new();
+        self.node().each_field(&mut |at, node| {
+            let closed = node.listed().filter(|listed| !listed.is_open);
+            let values = closed.map(|listed| listed.values.iter().map(Value::clone));
+            let values: Option<Vec<String>> =
+                values.map(|all| all.map(|one| shown(&one)).collect());
+            found
+                .entry(at.to_owned())
+                .and_modify(|known| match (known.as_mut(), &values) {
+                    (Some(known), Some(more)) => {
+                        let new = more.iter().filter(|one| !known.contains(one));
+                        let new: Vec<String> = new.cloned().collect();
+                        known.extend(new);
+                    }
+                    _ => *known = None,
+                })
+                .or_insert(values);
+        });
         let closed = found.into_iter();
         closed
             .filter_map(|(field, values)| Some((field, values?)))
             .collect()
     }
-}
-
-/// `None` stands for a field that may have any value.
-type Found = BTreeMap<String, Option<Vec<String>>>;
-
-fn collect(node: &Node<'_>, at: String, depth: usize, found: &mut Found) {
-    let Some(depth) = depth.checked_sub(1) else {
-        return;
-    };
-    let below = |name: &str| match at.as_str() {
-        "" => name.to_owned(),
-        at => format!("{at}.{name}"),
-    };
-    for (name, field) in node.properties() {
-        collect(&field, below(name), depth, found);
-    }
-    for inside in node.element().into_iter().chain(node.other_fields()) {
-        collect(&inside, below("*"), depth, found);
-    }
-    // A body is no choice itself.
-    if at.is_empty() {
-        return;
-    }
-    let closed = node.listed().filter(|listed| !listed.is_open);
-    let values = closed.map(|listed| listed.values.iter().map(Value::clone));
-    let values: Option<Vec<String>> = values.map(|all| all.map(|one| shown(&one)).collect());
-    found
-        .entry(at)
-        .and_modify(|known| match (known.as_mut(), &values) {
-            (Some(known), Some(more)) => {
-                let new = more.iter().filter(|one| !known.contains(one));
-                let new: Vec<String> = new.cloned().collect();
-                known.extend(new);
-            }
-            _ => *known = None,
-        })
-        .or_insert(values);
 }
 
 #[cfg(test)]

@@ -110,6 +110,34 @@ impl<'a> Node<'a> {
         any.is_object().then(|| Self::new(any, self.root))
     }
 
+    /// Calls `seen` for each value inside, down to any depth, with its name: dots lead into objects, and `*` is each element of
+    /// a list or each value of a map. What several schemas describe comes once for each.
+    pub(crate) fn each_field(&self, seen: &mut dyn FnMut(&str, &Self)) {
+        self.each_below("", DEPTH, seen);
+    }
+
+    fn each_below(&self, at: &str, depth: usize, seen: &mut dyn FnMut(&str, &Self)) {
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
+        let named = self.properties();
+        let unnamed = self.element().into_iter().chain(self.other_fields());
+        for (name, field) in named.chain(unnamed.map(|field| ("*", field))) {
+            let at = match at {
+                "" => name.to_owned(),
+                at => format!("{at}.{name}"),
+            };
+            field.each_below(&at, depth, seen);
+            seen(&at, &field);
+        }
+    }
+
+    /// Whether a value may be one thing or another.
+    pub(crate) fn has_alternatives(&self) -> bool {
+        let mut schemas = self.schemas.iter();
+        schemas.any(|schema| schema.contains_key("anyOf") || schema.contains_key("oneOf"))
+    }
+
     /// What is at a step of a JSON pointer.
     fn step(&self, step: &str) -> Option<Self> {
         let of_number = || {

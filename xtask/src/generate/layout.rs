@@ -96,7 +96,7 @@ pub(super) fn split(
         #[allow(unused_imports)]
         use crate::generated::{Client, builder, types};
         #[allow(unused_imports)]
-        use otcdb_core::{call, operation, page, waiter};
+        use otcdb_core::{call, operation::{self, Limit}, page, waiter};
     };
     let all = quote! {
         #[allow(unused_imports)]

@@ -7,6 +7,7 @@ mod example;
 mod fields;
 mod given_times;
 mod layout;
+mod limits;
 mod operations;
 mod owner;
 mod parameters;

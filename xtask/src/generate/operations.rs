@@ -10,7 +10,7 @@ use super::given_times::GivenTime;
 use super::parameters::{Parameter, Setter};
 use super::rust_names::method_name;
 use super::source::{Method, Source, names};
-use super::{document, example, streams, waiters};
+use super::{document, example, limits, streams, waiters};
 
 /// The builder of every operation, the client's methods that begin them, and the table of all.
 pub(super) fn tokens(source: &Source<'_>) -> Result<TokenStream> {
@@ -202,7 +202,15 @@ fn meta(source: &Source<'_>, method: &Method<'_>, parameters: &[Parameter]) -> R
             .map(|(field, values)| quote!((#field, &[#(#values),*])))
             .collect();
         let choices = (!choices.is_empty()).then(|| quote!(.choices(&[#(#choices),*])));
-        quote!(.body(operation::BodyMeta::new(#ty) #required #choices))
+        let limits = operation.body.iter();
+        let limits: Vec<_> = limits
+            .flat_map(|body| body.schema.field_limits())
+            .map(|(field, limits)| (field, limits::tokens(&limits)))
+            .filter(|(_, limits)| !limits.is_empty())
+            .map(|(field, limits)| quote!((#field, &[#(#limits),*])))
+            .collect();
+        let limits = (!limits.is_empty()).then(|| quote!(.limits(&[#(#limits),*])));
+        quote!(.body(operation::BodyMeta::new(#ty) #required #choices #limits))
     });
     // The runtime knows what a method means, and is told where the description says otherwise.
     let idempotent = match (operation.idempotent, operation.is_idempotent_by_method()) {
@@ -231,6 +239,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
         name,
         setter,
         choices,
+        limits,
         ..
     } = parameter;
     let place = format_ident!("{}", parameter.place.as_str());
@@ -239,8 +248,10 @@ fn parameter(parameter: &Parameter) -> TokenStream {
         (parameter.required && parameter.place != Place::Path).then(|| quote!(.required()));
     let secret = parameter.is_secret().then(|| quote!(.secret()));
     let choices = (!choices.is_empty()).then(|| quote!(.choices(&[#(#choices),*])));
+    let limits = limits::tokens(limits);
+    let limits = (!limits.is_empty()).then(|| quote!(.limits(&[#(#limits),*])));
     quote! {
-        operation::Parameter::#place(#name) #set_by #required #secret #choices
+        operation::Parameter::#place(#name) #set_by #required #secret #choices #limits
     }
 }
 

@@ -1,8 +1,8 @@
 //! The parameters of a call: what their setters take.
 
 use anyhow::{Context as _, Result, bail};
-use otcdb_openapi::Place;
 use otcdb_openapi::reference::{name as reference_name, resolve};
+use otcdb_openapi::{Limits, Place};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use serde_json::Value;
@@ -25,6 +25,7 @@ pub(super) struct Parameter {
     pub(super) explode: bool,
     /// The documented values, where no others are taken.
     pub(super) choices: Vec<String>,
+    pub(super) limits: Limits,
     pub(super) takes: Setter,
     pub(super) doc: String,
 }
@@ -80,6 +81,7 @@ impl Parameter {
             required: described.required,
             explode: described.explode,
             choices: choices.collect(),
+            limits: schema.limits(),
             takes,
             doc,
         })

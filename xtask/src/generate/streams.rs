@@ -23,8 +23,11 @@ pub(super) fn tokens(view: &Value, method: &Method<'_>) -> Result<Option<TokenSt
     let how = if whole {
         "in one response".to_owned()
     } else {
-        "page after page, each fetched when it is needed. The position is set for each page"
-            .to_owned()
+        let position = paging.position.as_deref().unwrap_or_default();
+        format!(
+            "page after page, each fetched when it is needed. They begin where `{position}` says, if that is set, and else with \
+             the first one"
+        )
     };
     let doc = format!(
         "The elements of `{}`: all that match, {how}.\n\n\
@@ -35,7 +38,8 @@ pub(super) fn tokens(view: &Value, method: &Method<'_>) -> Result<Option<TokenSt
     let page_size = (!whole).then(|| {
         let limit = paging.limit.as_deref().unwrap_or_default();
         let doc = format!(
-            "How many items [`stream`](Self::stream) asks for at once; `{limit}` if that is set, and else {size}."
+            "How many items [`stream`](Self::stream) asks for at once; `{limit}` if that is set, and else {size}. What `{limit}` \
+             may be, this may be, too."
         );
         quote! {
             #[doc = #doc]

@@ -6,13 +6,15 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::given::Given;
+use super::limits;
 use crate::error::{Error, Result};
-use crate::operation::{ListMeta, PageMeta};
+use crate::operation::{Limit, ListMeta, PageMeta};
 use crate::page::{Page, PageRequest, Pager, Pages, Style};
 use crate::session::decode;
 
 impl Given {
-    /// The items of its list. Position and size of a page are set for each; the size that was given is kept to.
+    /// The items of its list, from the position that was given on. Position and size are set for each page; the size that was
+    /// given is kept to.
     pub(super) fn stream<I>(self: Box<Self>) -> Pager<I>
     where
         I: Serialize + DeserializeOwned + Send + 'static,
@@ -21,26 +23,52 @@ impl Given {
         let pages = list.and_then(|list| list.pages);
         let style = pages.map_or(Style::Whole, |pages| pages.style);
         let size = pages.map_or(1, |pages| self.size(&pages));
-        let pages = Pages::new(style, size)
-            .of(self.client.service(), self.operation.id())
-            .pages(move |request| {
-                let given = self.clone();
-                // Boxed: whoever holds the list would hold a call, too.
-                Box::pin(async move { given.page(list, request).await })
-            });
+        let mut how = Pages::new(style, size).of(self.client.service(), self.operation.id());
+        if let Some(start) = pages.and_then(|pages| self.number(&pages, pages.position)) {
+            how = how.start(start);
+        }
+        let pages = how.pages(move |request| {
+            let given = self.clone();
+            // Boxed: whoever holds the list would hold a call, too.
+            Box::pin(async move { given.page(list, request).await })
+        });
         Pager::new(pages)
     }
 
     /// How many items are asked for at once: what the caller said, one way or the other, or what is usual.
     fn size(&self, pages: &PageMeta) -> u32 {
-        let set = if pages.in_body {
-            let body = self.fields();
-            body.get(pages.limit).and_then(Value::as_u64)
-        } else {
-            self.value(pages.limit).and_then(|value| value.parse().ok())
-        };
+        let set = self.number(pages, pages.limit);
         let set = set.and_then(|size| u32::try_from(size).ok());
-        self.page_size.or(set).unwrap_or(pages.size)
+        // A size of 0 is told of with all else that is wrong.
+        let page_size = self.page_size.map(|size| size.max(1));
+        page_size.or(set).unwrap_or(pages.size)
+    }
+
+    /// What is wrong with the size that pages are to have.
+    pub(super) fn problem_of_page_size(&self) -> Option<String> {
+        let size = self.page_size?.to_string();
+        let pages = self.operation.lists()?.pages?;
+        let documented = if pages.in_body {
+            let fields = self.operation.body?.limits;
+            let mut fields = fields.iter().filter(|(name, _)| *name == pages.limit);
+            fields.next().map(|(_, limits)| *limits)
+        } else {
+            let parameter = self.operation.parameter(pages.limit);
+            parameter.map(|(_, parameter)| parameter.limits)
+        };
+        let limits = documented.unwrap_or_default();
+        limits::problem_of_text("page_size", &size, limits).or_else(|| {
+            limits::problem_of_text("page_size", &size, &[Limit::Number(1.0, f64::INFINITY)])
+        })
+    }
+
+    /// What position or size of a page was set to.
+    fn number(&self, pages: &PageMeta, name: &str) -> Option<u64> {
+        if pages.in_body {
+            self.fields().get(name)?.as_u64()
+        } else {
+            self.value(name)?.parse().ok()
+        }
     }
 
     async fn page<I: DeserializeOwned>(

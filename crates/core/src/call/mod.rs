@@ -5,8 +5,9 @@
 //! them all.
 
 mod begun;
-mod choices;
+mod fields;
 mod given;
+mod limits;
 mod list;
 mod request;
 

@@ -7,8 +7,9 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::choices::{self, one_of, wrong_choice};
+use super::fields::{self, one_of, wrong_choice};
 use super::given::Given;
+use super::limits;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operation::{Parameter, Place};
 use crate::redact;
@@ -150,12 +151,13 @@ impl Given {
             problems.extend(values.iter().filter_map(|value| problem(parameter, value)));
         }
         match (self.operation.body, &self.body) {
-            (Some(meta), Some(body)) => problems.extend(choices::problems(body, meta.choices)),
+            (Some(meta), Some(body)) => problems.extend(fields::problems(body, &meta)),
             (Some(meta), None) if meta.required && !self.has_unwritable_body => {
                 problems.push(format!("body is missing, which is a {}", meta.ty));
             }
             _ => {}
         }
+        problems.extend(self.problem_of_page_size());
         problems.extend(self.problems.iter().cloned());
         if problems.is_empty() {
             Ok(())
@@ -196,7 +198,7 @@ fn problem(parameter: &Parameter, value: &str) -> Option<String> {
             Some(format!("{name} is {value:?}, which leads to another path"))
         }
         Place::Header if header(parameter, value).is_none() => Some(no_header(parameter)),
-        _ => None,
+        _ => limits::problem_of_text(name, value, parameter.limits),
     }
 }
 

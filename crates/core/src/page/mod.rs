@@ -94,6 +94,7 @@ pub fn total(stated: &impl Serialize) -> Option<u64> {
 pub struct Pages {
     style: Style,
     limit: u32,
+    start: Option<u64>,
     at_most: Option<u32>,
     distinct: bool,
     counted: bool,
@@ -106,6 +107,7 @@ impl Pages {
         Self {
             style,
             limit,
+            start: None,
             at_most: (style != Style::Whole).then_some(limit),
             distinct: false,
             counted: false,
@@ -128,6 +130,13 @@ impl Pages {
     /// Which operation errors are to name.
     pub fn of(mut self, service: Service, operation: impl Into<Cow<'static, str>>) -> Self {
         self.call = Some((service, operation.into()));
+        self
+    }
+
+    /// The position of the first page, as the operation counts: how many items are skipped, or the number of a page. A list
+    /// begins with its first item without it.
+    pub fn start(mut self, position: u64) -> Self {
+        self.start = Some(position);
         self
     }
 
@@ -182,6 +191,7 @@ impl Pages {
             fetch,
             how: self,
             pages: 0,
+            skipped: 0,
             received: 0,
             repeats: Repeats::default(),
             ended: false,
@@ -210,6 +220,8 @@ struct State<F> {
     fetch: F,
     how: Pages,
     pages: u64,
+    /// How many items stand before the first page.
+    skipped: u64,
     received: u64,
     repeats: Repeats,
     ended: bool,
@@ -224,13 +236,14 @@ impl<F> State<F> {
     {
         let Pages { style, limit, .. } = self.how;
         if limit == 0 {
-            return Err(Error::invalid_argument(
+            return Err(self.of_call(Error::invalid_argument(
                 "a page has to have room for one item; give a limit of 1 or more",
-            ));
+            )));
         }
+        let start = self.how.start;
         let position = match style {
-            Style::Index => self.received,
-            Style::PageNumber | Style::CurPage => self.pages + 1,
+            Style::Index => start.unwrap_or(0).saturating_add(self.received),
+            Style::PageNumber | Style::CurPage => start.unwrap_or(1).saturating_add(self.pages),
             Style::Whole => 0,
         };
         let request = PageRequest { position, limit };
@@ -238,6 +251,13 @@ impl<F> State<F> {
             .await
             .map_err(|error| self.on_page(error))?;
         let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
+        if self.pages == 0 {
+            self.skipped = match style {
+                Style::Index => start.unwrap_or(0),
+                // Pages are as long as the first one, which the service may have shortened.
+                _ => start.unwrap_or(1).saturating_sub(1).saturating_mul(count),
+            };
+        }
         // Some operations leave the total at 0 while they send items.
         let total = total.filter(|total| *total > 0);
         if let Some(asked) = self.how.at_most
@@ -252,6 +272,7 @@ impl<F> State<F> {
             && self.how.counted
             && count == 0
             && self.received == 0
+            && start.is_none()
         {
             return Err(self.fault(format!(
                 "the list has no item, and the response says that it has {total}"
@@ -261,7 +282,8 @@ impl<F> State<F> {
             let page = content(&items)?;
             // What cannot be twice is never due twice.
             let due = total.filter(|_| !self.how.distinct);
-            if let Some(distance) = self.repeats.find(page, count, self.received, due) {
+            let before = self.skipped.saturating_add(self.received);
+            if let Some(distance) = self.repeats.find(page, count, before, due) {
                 let what = match distance {
                     1 => "the same as the one before".to_owned(),
                     _ => format!(
@@ -278,7 +300,7 @@ impl<F> State<F> {
         self.received = self.received.saturating_add(count);
         self.ended = match total {
             _ if count == 0 || style == Style::Whole => true,
-            Some(total) => self.received >= total,
+            Some(total) => self.skipped.saturating_add(self.received) >= total,
             None => count < u64::from(limit),
         };
         if self.received > MAX_ITEMS || (!self.ended && self.pages >= MAX_PAGES) {
@@ -293,7 +315,11 @@ impl<F> State<F> {
     }
 
     fn fault(&self, what: String) -> Error {
-        let error = Error::new(ErrorKind::UndocumentedResponse, what);
+        self.of_call(Error::new(ErrorKind::UndocumentedResponse, what))
+    }
+
+    /// The error, with the operation in which it happened.
+    fn of_call(&self, error: Error) -> Error {
         match &self.how.call {
             Some((service, operation)) => error.with_call(*service, operation.clone()),
             None => error,

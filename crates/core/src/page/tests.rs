@@ -59,6 +59,25 @@ proptest! {
     }
 
     #[test]
+    fn a_list_that_begins_later_has_the_rest(
+        style in style(), items in 1u64..200, limit in 1u32..60, bound in 1u32..60, start in 1u64..20,
+        shows_total in any::<bool>(),
+    ) {
+        // Only a total tells that a page was shortened.
+        let bound = if shows_total { bound } else { 60 };
+        let service = Service { items, bound, shows_total, ignores_position: false };
+        let pages = Pages::new(style, limit).start(start).stream(|request| {
+            std::future::ready(Ok(service.answer(style, request)))
+        });
+        let list: Vec<u64> = futures_util::FutureExt::now_or_never(pages.try_collect()).unwrap().unwrap();
+        let skipped = match style {
+            Style::Index | Style::Whole => start,
+            Style::PageNumber | Style::CurPage => (start - 1) * u64::from(limit.min(bound)),
+        };
+        prop_assert_eq!(list, (skipped..items).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn a_service_that_shortens_pages_loses_nothing_if_it_says_how_many_there_are(
         style in style(), items in 1u64..200, limit in 20u32..60, bound in 1u32..20,
     ) {

@@ -16,6 +16,7 @@ mod download;
 mod fixture;
 mod http;
 mod identity;
+mod limits;
 #[cfg(not(feature = "files"))]
 mod no_files;
 #[cfg(feature = "files")]

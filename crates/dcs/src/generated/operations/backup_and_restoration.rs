@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List the backups of an instance.
 
@@ -233,10 +236,14 @@ impl ListBackupRecords {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("begin_time"),
-                operation::Parameter::query("end_time"),
-                operation::Parameter::query("limit"),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("begin_time")
+                    .limits(&[Limit::Pattern("^\\d{14}$")]),
+                operation::Parameter::query("end_time")
+                    .limits(&[Limit::Pattern("^\\d{14}$")]),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, f64::INFINITY)]),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
             ],
         )
         .expect(otcdb_core::Expect::JsonOrEmpty)
@@ -322,11 +329,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     > {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `backup_record_response`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `backup_record_response`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -379,7 +386,8 @@ impl CopyInstance {
         )
         .body(
             operation::BodyMeta::new("CopyInstanceRequest")
-                .choices(&[("backup_format", &["aof", "rdb"])]),
+                .choices(&[("backup_format", &["aof", "rdb"])])
+                .limits(&[("remark", &[Limit::Length(0, 128)])]),
         )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
@@ -541,7 +549,11 @@ impl ListBackupFileLinks {
                 operation::Parameter::path("backup_id"),
             ],
         )
-        .body(operation::BodyMeta::new("ListBackupFileLinksRequest").required())
+        .body(
+            operation::BodyMeta::new("ListBackupFileLinksRequest")
+                .required()
+                .limits(&[("expiration", &[Limit::Number(300.0, 86400.0)])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .idempotent()
         .list(otcdb_core::ListMeta::new("links", None));
@@ -628,10 +640,14 @@ impl ListRestoreRecords {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("begin_time"),
-                operation::Parameter::query("end_time"),
-                operation::Parameter::query("limit"),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("begin_time")
+                    .limits(&[Limit::Pattern("^\\d{14}$")]),
+                operation::Parameter::query("end_time")
+                    .limits(&[Limit::Pattern("^\\d{14}$")]),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, f64::INFINITY)]),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
             ],
         )
         .expect(otcdb_core::Expect::JsonOrEmpty)
@@ -716,11 +732,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     > {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `restore_record_response`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `restore_record_response`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -771,7 +787,11 @@ impl RestoreInstance {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("RestoreInstanceRequest").required())
+        .body(
+            operation::BodyMeta::new("RestoreInstanceRequest")
+                .required()
+                .limits(&[("remark", &[Limit::Length(0, 128)])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListRestoreRecords::OPERATION,

@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**Start an analysis for big keys.
 
@@ -674,8 +677,10 @@ impl ListBigkeyScanTasks {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("limit"),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, f64::INFINITY)]),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
                 operation::Parameter::query("status")
                     .choices(&["waiting", "running", "success", "failed"]),
             ],
@@ -750,11 +755,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListBigkeyScanTasksResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `records`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `records`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -862,7 +867,11 @@ impl UpdateBigkeyAutoscanConfig {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("UpdateBigkeyAutoscanConfigRequest").required())
+        .body(
+            operation::BodyMeta::new("UpdateBigkeyAutoscanConfigRequest")
+                .required()
+                .limits(&[("schedule_at.*", &[Limit::Pattern("^\\d{2}:\\d{2}$")])]),
+        )
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 
@@ -1198,8 +1207,10 @@ impl ListHotKeyScanTasks {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("limit"),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 1000.0)]),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
                 operation::Parameter::query("status")
                     .choices(&["waiting", "running", "success", "failed"]),
             ],
@@ -1274,11 +1285,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListHotKeyScanTasksResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `records`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `records`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -1386,7 +1397,11 @@ impl UpdateHotkeyAutoScanConfig {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("UpdateHotkeyAutoScanConfigRequest").required())
+        .body(
+            operation::BodyMeta::new("UpdateHotkeyAutoScanConfigRequest")
+                .required()
+                .limits(&[("schedule_at.*", &[Limit::Pattern("^\\d{2}:\\d{2}$")])]),
+        )
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 

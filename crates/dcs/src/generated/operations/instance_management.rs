@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List statistics of running instances.
 
@@ -230,7 +233,8 @@ impl RestartOrFlushInstances {
         .body(
             operation::BodyMeta::new("RestartOrFlushInstancesRequest")
                 .required()
-                .choices(&[("action", &["restart", "soft_restart", "flush"])]),
+                .choices(&[("action", &["restart", "soft_restart", "flush"])])
+                .limits(&[("instances", &[Limit::Items(1, 50)])]),
         )
         .expect(otcdb_core::Expect::Json)
         .not_idempotent();
@@ -300,7 +304,11 @@ impl UpdatePassword {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("UpdatePasswordRequest").required())
+        .body(
+            operation::BodyMeta::new("UpdatePasswordRequest")
+                .required()
+                .limits(&[("new_password", &[Limit::Length(0, 32), Limit::Secret])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .not_idempotent();
     /**Project that the call concerns.
@@ -373,7 +381,11 @@ impl ResetPassword {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("ResetPasswordRequest").required())
+        .body(
+            operation::BodyMeta::new("ResetPasswordRequest")
+                .required()
+                .limits(&[("new_password", &[Limit::Length(0, 32), Limit::Secret])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .idempotent();
     /**Project that the call concerns.

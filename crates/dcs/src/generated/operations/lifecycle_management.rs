@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List DCS instances.
 
@@ -288,10 +291,12 @@ impl ListInstances {
                     .choices(&["true", "false"]),
                 operation::Parameter::query("instance_id"),
                 operation::Parameter::query("ip"),
-                operation::Parameter::query("limit"),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 1000.0)]),
                 operation::Parameter::query("name"),
                 operation::Parameter::query("name_equal").choices(&["true", "false"]),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
                 operation::Parameter::query("status")
                     .choices(
                         &[
@@ -428,11 +433,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListInstancesResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `instances`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `instances`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -476,6 +481,34 @@ impl CreateInstance {
                             "instance_backup_policy.periodical_backup_plan.period_type",
                             &["weekly"],
                         ),
+                    ],
+                )
+                .limits(
+                    &[
+                        ("description", &[Limit::Length(0, 1024)]),
+                        (
+                            "instance_backup_policy.periodical_backup_plan.backup_at.*",
+                            &[Limit::Number(1.0, 7.0)],
+                        ),
+                        (
+                            "instance_backup_policy.periodical_backup_plan.begin_at",
+                            &[Limit::Pattern("^\\d{2}:00-\\d{2}:00$")],
+                        ),
+                        ("instance_backup_policy.save_days", &[Limit::Number(1.0, 7.0)]),
+                        ("instance_num", &[Limit::Number(1.0, 100.0)]),
+                        ("maintain_begin", &[Limit::Pattern("^\\d{2}:00:00$")]),
+                        ("maintain_end", &[Limit::Pattern("^\\d{2}:00:00$")]),
+                        (
+                            "name",
+                            &[
+                                Limit::Length(4, 64),
+                                Limit::Pattern("^[A-Za-z0-9][A-Za-z0-9_-]*$"),
+                            ],
+                        ),
+                        ("password", &[Limit::Length(8, 32), Limit::Secret]),
+                        ("port", &[Limit::Number(1.0, 65535.0)]),
+                        ("tags.*.key", &[Limit::Length(1, 36)]),
+                        ("tags.*.value", &[Limit::Length(0, 43)]),
                     ],
                 ),
         )
@@ -572,7 +605,10 @@ impl BatchDeleteInstances {
                 operation::Parameter::query("all_failure"),
             ],
         )
-        .body(operation::BodyMeta::new("BatchDeleteInstancesRequest"))
+        .body(
+            operation::BodyMeta::new("BatchDeleteInstancesRequest")
+                .limits(&[("instances", &[Limit::Items(0, 50)])]),
+        )
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 
@@ -734,6 +770,30 @@ impl UpdateInstance {
                             "instance_backup_policy.periodical_backup_plan.period_type",
                             &["weekly"],
                         ),
+                    ],
+                )
+                .limits(
+                    &[
+                        ("description", &[Limit::Length(0, 1024)]),
+                        (
+                            "instance_backup_policy.periodical_backup_plan.backup_at.*",
+                            &[Limit::Number(1.0, 7.0)],
+                        ),
+                        (
+                            "instance_backup_policy.periodical_backup_plan.begin_at",
+                            &[Limit::Pattern("^\\d{2}:00-\\d{2}:00$")],
+                        ),
+                        ("instance_backup_policy.save_days", &[Limit::Number(1.0, 7.0)]),
+                        ("maintain_begin", &[Limit::Pattern("^\\d{2}:00:00$")]),
+                        ("maintain_end", &[Limit::Pattern("^\\d{2}:00:00$")]),
+                        (
+                            "name",
+                            &[
+                                Limit::Length(4, 64),
+                                Limit::Pattern("^[A-Za-z0-9][A-Za-z0-9_-]*$"),
+                            ],
+                        ),
+                        ("port", &[Limit::Number(1.0, 65535.0)]),
                     ],
                 ),
         )

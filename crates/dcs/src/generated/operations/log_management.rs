@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List Redis run logs.
 
@@ -146,9 +149,11 @@ impl ListRedislog {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("limit"),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, f64::INFINITY)]),
                 operation::Parameter::query("log_type").required().choices(&["run"]),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
             ],
         )
         .expect(otcdb_core::Expect::JsonOrEmpty)
@@ -229,11 +234,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<Option<types::ListRedislogResponseBody>>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `file_list`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `file_list`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -470,13 +475,19 @@ impl ListSlowlog {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("end_time").required(),
-                operation::Parameter::query("limit"),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("end_time")
+                    .required()
+                    .limits(&[Limit::Pattern("^\\d+$")]),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, f64::INFINITY)]),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
                 operation::Parameter::query("sort_dir").choices(&["desc", "asc"]),
                 operation::Parameter::query("sort_key")
                     .choices(&["start_time", "duration"]),
-                operation::Parameter::query("start_time").required(),
+                operation::Parameter::query("start_time")
+                    .required()
+                    .limits(&[Limit::Pattern("^\\d+$")]),
             ],
         )
         .expect(otcdb_core::Expect::Json)
@@ -576,11 +587,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListSlowlogResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `slowlogs`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `slowlogs`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 

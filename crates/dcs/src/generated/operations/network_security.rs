@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**Show the IP whitelist of an instance.
 
@@ -239,7 +242,11 @@ impl UpdateIpWhitelist {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("UpdateIpWhitelistRequest").required())
+        .body(
+            operation::BodyMeta::new("UpdateIpWhitelistRequest")
+                .required()
+                .limits(&[("whitelist", &[Limit::Items(0, 4)])]),
+        )
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 

@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List the tags of a project.
 
@@ -172,7 +175,13 @@ impl BatchCreateOrDeleteTags {
         .body(
             operation::BodyMeta::new("BatchCreateOrDeleteTagsRequest")
                 .required()
-                .choices(&[("action", &["create", "delete"])]),
+                .choices(&[("action", &["create", "delete"])])
+                .limits(
+                    &[
+                        ("tags.*.key", &[Limit::Length(1, 128)]),
+                        ("tags.*.value", &[Limit::Length(0, 255)]),
+                    ],
+                ),
         )
         .expect(otcdb_core::Expect::Empty)
         .idempotent();

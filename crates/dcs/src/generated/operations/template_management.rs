@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List parameter templates.
 
@@ -67,9 +70,11 @@ impl ListConfigTemplates {
                 operation::Parameter::query("engine").choices(&["Redis"]),
                 operation::Parameter::query("engine_version")
                     .choices(&["4.0", "5.0", "6.0", "7.0"]),
-                operation::Parameter::query("limit"),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 1000.0)]),
                 operation::Parameter::query("name"),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
                 operation::Parameter::query("type")
                     .set_by("type_")
                     .required()
@@ -173,11 +178,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListConfigTemplatesResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `templates`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `templates`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 

@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List projects.
 
@@ -52,9 +55,11 @@ impl KeystoneListProjects {
                 operation::Parameter::query("enabled"),
                 operation::Parameter::query("is_domain"),
                 operation::Parameter::query("name"),
-                operation::Parameter::query("page"),
+                operation::Parameter::query("page")
+                    .limits(&[Limit::Number(1.0, 2147483647.0)]),
                 operation::Parameter::query("parent_id"),
-                operation::Parameter::query("per_page"),
+                operation::Parameter::query("per_page")
+                    .limits(&[Limit::Number(1.0, 5000.0)]),
             ],
         )
         .expect(otcdb_core::Expect::Json)
@@ -137,11 +142,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::KeystoneListProjectsResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `per_page` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `per_page` if that is set, and else 100. What `per_page` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `projects`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `projects`: all that match, page after page, each fetched when it is needed. They begin where `page` says, if that is set, and else with the first one.
 
 # Errors
 

@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**Restore data, or some databases, to an existing instance.
 
@@ -610,11 +613,27 @@ impl ListBackups {
                 operation::Parameter::query("backup_id"),
                 operation::Parameter::query("backup_type")
                     .choices(&["auto", "manual", "fragment", "incremental"]),
-                operation::Parameter::query("begin_time"),
-                operation::Parameter::query("end_time"),
+                operation::Parameter::query("begin_time")
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
+                operation::Parameter::query("end_time")
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
                 operation::Parameter::query("instance_id").required(),
-                operation::Parameter::query("limit"),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 100.0)]),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
             ],
         )
         .expect(otcdb_core::Expect::Json)
@@ -722,11 +741,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListBackupsResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `backups`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `backups`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -772,7 +791,25 @@ impl CreateManualBackup {
         )
         .path("/v3/{project_id}/backups")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta::new("CreateManualBackupRequest").required())
+        .body(
+            operation::BodyMeta::new("CreateManualBackupRequest")
+                .required()
+                .limits(
+                    &[
+                        (
+                            "description",
+                            &[Limit::Length(0, 256), Limit::Pattern("^[^>!<\"&'=]*$")],
+                        ),
+                        (
+                            "name",
+                            &[
+                                Limit::Length(4, 64),
+                                Limit::Pattern("^[A-Za-z][A-Za-z0-9_-]*$"),
+                            ],
+                        ),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListBackups::OPERATION,
@@ -856,7 +893,11 @@ impl BatchDeleteManualBackup {
         )
         .path("/v3/{project_id}/backups/batch-delete")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta::new("BatchDeleteManualBackupRequest").required())
+        .body(
+            operation::BodyMeta::new("BatchDeleteManualBackupRequest")
+                .required()
+                .limits(&[("backup_ids", &[Limit::Items(1, 50)])]),
+        )
         .expect(otcdb_core::Expect::Json);
     /**Project that the backups belong to.
 
@@ -995,6 +1036,30 @@ impl CreateRestoreInstance {
                         ("ha.replication_mode", &["async", "semisync", "sync"]),
                         ("restore_point.type", &["backup", "timestamp"]),
                         ("volume.type", &["CLOUDSSD", "ESSD", "ULTRAHIGH"]),
+                    ],
+                )
+                .limits(
+                    &[
+                        ("availability_zone", &[Limit::Length(1, u32::MAX)]),
+                        ("backup_strategy.keep_days", &[Limit::Number(1.0, 2562.0)]),
+                        (
+                            "backup_strategy.start_time",
+                            &[
+                                Limit::Pattern(
+                                    "^\\d{2}:(00|15|30|45)-\\d{2}:(00|15|30|45)$",
+                                ),
+                            ],
+                        ),
+                        ("flavor_ref", &[Limit::Length(1, u32::MAX)]),
+                        (
+                            "name",
+                            &[
+                                Limit::Length(4, 64),
+                                Limit::Pattern("^[A-Za-z][A-Za-z0-9_-]*$"),
+                            ],
+                        ),
+                        ("port", &[Limit::Pattern("^\\d{4,5}$")]),
+                        ("volume.size", &[Limit::Number(40.0, 4000.0)]),
                     ],
                 ),
         )
@@ -1245,7 +1310,24 @@ impl SetBackupPolicy {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("SetBackupPolicyRequest").required())
+        .body(
+            operation::BodyMeta::new("SetBackupPolicyRequest")
+                .required()
+                .limits(
+                    &[
+                        ("backup_policy.keep_days", &[Limit::Number(1.0, 732.0)]),
+                        ("backup_policy.period", &[Limit::Pattern("^[1-7](,[1-7])*$")]),
+                        (
+                            "backup_policy.start_time",
+                            &[
+                                Limit::Pattern(
+                                    "^\\d{2}:(00|15|30|45)-\\d{2}:(00|15|30|45)$",
+                                ),
+                            ],
+                        ),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -1316,7 +1398,8 @@ impl ListRestoreTimes {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("date"),
+                operation::Parameter::query("date")
+                    .limits(&[Limit::Pattern("^\\d{4}-\\d{2}-\\d{2}$")]),
             ],
         )
         .expect(otcdb_core::Expect::Json)

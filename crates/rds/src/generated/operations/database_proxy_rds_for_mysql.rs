@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List database proxies.
 
@@ -293,8 +296,10 @@ impl ListRdSforMysqlProxyFlavors {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("limit"),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 100.0)]),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
             ],
         )
         .expect(otcdb_core::Expect::Json)
@@ -360,11 +365,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     > {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `compute_flavor_groups`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `compute_flavor_groups`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -405,7 +410,20 @@ impl CreateRdSforMySqlProxy {
         .body(
             operation::BodyMeta::new("CreateRdSforMySqlProxyRequest")
                 .required()
-                .choices(&[("proxy_mode", &["readwrite", "readonly"])]),
+                .choices(&[("proxy_mode", &["readwrite", "readonly"])])
+                .limits(
+                    &[
+                        ("node_num", &[Limit::Number(2.0, f64::INFINITY)]),
+                        (
+                            "proxy_name",
+                            &[
+                                Limit::Length(4, 64),
+                                Limit::Pattern("^[A-Za-z][A-Za-z0-9_.-]*$"),
+                            ],
+                        ),
+                        ("route_mode", &[Limit::Number(0.0, 2.0)]),
+                    ],
+                ),
         )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
@@ -600,7 +618,14 @@ impl ModifyRdSforMySqlProxyRouteMode {
             ],
         )
         .body(
-            operation::BodyMeta::new("ModifyRdSforMySqlProxyRouteModeRequest").required(),
+            operation::BodyMeta::new("ModifyRdSforMySqlProxyRouteModeRequest")
+                .required()
+                .limits(
+                    &[
+                        ("master_weight", &[Limit::Number(0.0, 1000.0)]),
+                        ("route_mode", &[Limit::Number(0.0, 2.0)]),
+                    ],
+                ),
         )
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.

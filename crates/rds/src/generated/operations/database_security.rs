@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**Change the private IP address of an instance.
 
@@ -233,7 +236,11 @@ impl UpdateDataIp {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("UpdateDataIpRequest").required())
+        .body(
+            operation::BodyMeta::new("UpdateDataIpRequest")
+                .required()
+                .limits(&[("new_ip", &[Limit::Pattern("^\\d{1,3}(\\.\\d{1,3}){3}$")])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -400,7 +407,11 @@ impl UpdatePort {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("UpdatePortRequest").required())
+        .body(
+            operation::BodyMeta::new("UpdatePortRequest")
+                .required()
+                .limits(&[("port", &[Limit::Number(1024.0, 65535.0)])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -495,7 +506,11 @@ impl SetSecurityGroup {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("SetSecurityGroupRequest").required())
+        .body(
+            operation::BodyMeta::new("SetSecurityGroupRequest")
+                .required()
+                .limits(&[("security_group_id", &[Limit::Length(1, u32::MAX)])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,

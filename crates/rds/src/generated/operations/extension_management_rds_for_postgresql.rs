@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List the extensions of a database.
 
@@ -213,8 +216,10 @@ impl ListPostgresqlExtension {
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
                 operation::Parameter::query("database_name").required(),
-                operation::Parameter::query("limit"),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 100.0)]),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
             ],
         )
         .expect(otcdb_core::Expect::Json)
@@ -286,11 +291,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     > {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `extensions`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `extensions`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -326,7 +331,16 @@ impl CreatePostgresqlExtension {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("CreatePostgresqlExtensionRequest").required())
+        .body(
+            operation::BodyMeta::new("CreatePostgresqlExtensionRequest")
+                .required()
+                .limits(
+                    &[
+                        ("database_name", &[Limit::Length(1, u32::MAX)]),
+                        ("extension_name", &[Limit::Length(1, u32::MAX)]),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -400,7 +414,16 @@ impl UpdatePostgresqlExtension {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("UpdatePostgresqlExtensionRequest").required())
+        .body(
+            operation::BodyMeta::new("UpdatePostgresqlExtensionRequest")
+                .required()
+                .limits(
+                    &[
+                        ("database_name", &[Limit::Length(1, u32::MAX)]),
+                        ("extension_name", &[Limit::Length(1, u32::MAX)]),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -474,7 +497,16 @@ impl DeletePostgresqlExtension {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("DeletePostgresqlExtensionRequest").required())
+        .body(
+            operation::BodyMeta::new("DeletePostgresqlExtensionRequest")
+                .required()
+                .limits(
+                    &[
+                        ("database_name", &[Limit::Length(1, u32::MAX)]),
+                        ("extension_name", &[Limit::Length(1, u32::MAX)]),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 

@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**Count slow statements (version 3.1).
 
@@ -376,6 +379,28 @@ impl ListSlowLogStatisticsForLts {
                             &["INSERT", "UPDATE", "SELECT", "DELETE", "CREATE", "ALL"],
                         ),
                     ],
+                )
+                .limits(
+                    &[
+                        (
+                            "end_time",
+                            &[
+                                Limit::Pattern(
+                                    "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                                ),
+                            ],
+                        ),
+                        ("limit", &[Limit::Number(1.0, 100.0)]),
+                        ("offset", &[Limit::Number(0.0, 2147483647.0)]),
+                        (
+                            "start_time",
+                            &[
+                                Limit::Pattern(
+                                    "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                                ),
+                            ],
+                        ),
+                    ],
                 ),
         )
         .expect(otcdb_core::Expect::Json)
@@ -439,11 +464,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     > {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `slow_log_list`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `slow_log_list`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -479,10 +504,30 @@ impl ListAuditlogs {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("end_time").required(),
-                operation::Parameter::query("limit").required(),
-                operation::Parameter::query("offset").required(),
-                operation::Parameter::query("start_time").required(),
+                operation::Parameter::query("end_time")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
+                operation::Parameter::query("limit")
+                    .required()
+                    .limits(&[Limit::Number(1.0, 50.0)]),
+                operation::Parameter::query("offset")
+                    .required()
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
+                operation::Parameter::query("start_time")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
             ],
         )
         .expect(otcdb_core::Expect::Json)
@@ -564,11 +609,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListAuditlogsResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 50.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 50. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `auditlogs`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `auditlogs`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -606,7 +651,11 @@ impl ShowAuditlogDownloadLink {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("ShowAuditlogDownloadLinkRequest").required())
+        .body(
+            operation::BodyMeta::new("ShowAuditlogDownloadLinkRequest")
+                .required()
+                .limits(&[("ids", &[Limit::Items(0, 50)])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .idempotent();
     /**Project that the call concerns.
@@ -750,7 +799,11 @@ impl SetAuditlogPolicy {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("SetAuditlogPolicyRequest").required())
+        .body(
+            operation::BodyMeta::new("SetAuditlogPolicyRequest")
+                .required()
+                .limits(&[("keep_days", &[Limit::Number(0.0, 732.0)])]),
+        )
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -821,7 +874,15 @@ impl ListErrorLogs {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("end_date").required(),
+                operation::Parameter::query("end_date")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
                 operation::Parameter::query("level")
                     .choices(
                         &[
@@ -835,9 +896,19 @@ impl ListErrorLogs {
                             "NOTE",
                         ],
                     ),
-                operation::Parameter::query("limit"),
-                operation::Parameter::query("offset"),
-                operation::Parameter::query("start_date").required(),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 100.0)]),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(1.0, 2147483647.0)]),
+                operation::Parameter::query("start_date")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
             ],
         )
         .expect(otcdb_core::Expect::Json)
@@ -928,11 +999,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListErrorLogsResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `error_log_list`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `error_log_list`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -1054,10 +1125,28 @@ impl ListSlowLogs {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("end_date").required(),
-                operation::Parameter::query("limit"),
-                operation::Parameter::query("offset"),
-                operation::Parameter::query("start_date").required(),
+                operation::Parameter::query("end_date")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 100.0)]),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(1.0, 2147483647.0)]),
+                operation::Parameter::query("start_date")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
                 operation::Parameter::query("type")
                     .set_by("type_")
                     .choices(&["INSERT", "UPDATE", "SELECT", "DELETE", "CREATE"]),
@@ -1151,11 +1240,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListSlowLogsResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `slow_log_list`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `slow_log_list`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -1284,8 +1373,10 @@ impl ListSlowLogFile {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("limit"),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 100.0)]),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
             ],
         )
         .expect(otcdb_core::Expect::Json)
@@ -1349,11 +1440,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListSlowLogFileResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `list`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `list`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -1463,10 +1554,30 @@ impl ListSlowlogStatistics {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("cur_page").required(),
-                operation::Parameter::query("end_date").required(),
-                operation::Parameter::query("per_page").required(),
-                operation::Parameter::query("start_date").required(),
+                operation::Parameter::query("cur_page")
+                    .required()
+                    .limits(&[Limit::Number(1.0, 2147483647.0)]),
+                operation::Parameter::query("end_date")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
+                operation::Parameter::query("per_page")
+                    .required()
+                    .limits(&[Limit::Number(0.0, 100.0)]),
+                operation::Parameter::query("start_date")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
                 operation::Parameter::query("type")
                     .set_by("type_")
                     .required()
@@ -1561,11 +1672,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListSlowlogStatisticsResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `per_page` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `per_page` if that is set, and else 100. What `per_page` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `slowLogList`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `slowLogList`: all that match, page after page, each fetched when it is needed. They begin where `cur_page` says, if that is set, and else with the first one.
 
 # Errors
 

@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List the tasks of an SQL Server instance.
 
@@ -126,8 +129,11 @@ impl ListJobInfoDetail {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("end_time"),
-                operation::Parameter::query("start_time").required(),
+                operation::Parameter::query("end_time")
+                    .limits(&[Limit::Pattern("^\\d+$")]),
+                operation::Parameter::query("start_time")
+                    .required()
+                    .limits(&[Limit::Pattern("^\\d+$")]),
             ],
         )
         .expect(otcdb_core::Expect::Json)
@@ -311,12 +317,15 @@ impl ListScheduleTasks {
         .parameters(
             &[
                 operation::Parameter::path("project_id"),
-                operation::Parameter::query("end_time"),
+                operation::Parameter::query("end_time")
+                    .limits(&[Limit::Pattern("^\\d+$")]),
                 operation::Parameter::query("instance_id"),
                 operation::Parameter::query("instance_name"),
-                operation::Parameter::query("limit"),
-                operation::Parameter::query("offset"),
-                operation::Parameter::query("start_time"),
+                operation::Parameter::query("limit").limits(&[Limit::Number(1.0, 50.0)]),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
+                operation::Parameter::query("start_time")
+                    .limits(&[Limit::Pattern("^\\d+$")]),
                 operation::Parameter::query("status")
                     .choices(
                         &[
@@ -425,11 +434,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListScheduleTasksResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 50.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 50. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `schedule_tasks`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `schedule_tasks`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -462,14 +471,17 @@ impl ListTasks {
         .parameters(
             &[
                 operation::Parameter::path("project_id"),
-                operation::Parameter::query("end_time"),
+                operation::Parameter::query("end_time")
+                    .limits(&[Limit::Pattern("^\\d{13}$")]),
                 operation::Parameter::query("id"),
                 operation::Parameter::query("instance_id"),
-                operation::Parameter::query("limit"),
+                operation::Parameter::query("limit").limits(&[Limit::Number(1.0, 50.0)]),
                 operation::Parameter::query("name"),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
                 operation::Parameter::query("order_id"),
-                operation::Parameter::query("start_time"),
+                operation::Parameter::query("start_time")
+                    .limits(&[Limit::Pattern("^\\d{13}$")]),
                 operation::Parameter::query("status")
                     .choices(&["Running", "Completed", "Failed"]),
             ],
@@ -580,11 +592,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListTasksResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 50.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 50. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `tasks`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `tasks`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 

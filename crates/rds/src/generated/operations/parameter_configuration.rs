@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List the parameter templates.
 
@@ -358,7 +361,19 @@ impl CreateConfiguration {
         .body(
             operation::BodyMeta::new("CreateConfigurationRequest")
                 .required()
-                .choices(&[("datastore.type", &["MySQL", "PostgreSQL", "SQLServer"])]),
+                .choices(&[("datastore.type", &["MySQL", "PostgreSQL", "SQLServer"])])
+                .limits(
+                    &[
+                        (
+                            "description",
+                            &[Limit::Length(0, 256), Limit::Pattern("^[^>!<\"&'=]*$")],
+                        ),
+                        (
+                            "name",
+                            &[Limit::Length(1, 64), Limit::Pattern("^[A-Za-z0-9_.-]+$")],
+                        ),
+                    ],
+                ),
         )
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
@@ -494,7 +509,22 @@ impl UpdateConfiguration {
                 operation::Parameter::path("config_id"),
             ],
         )
-        .body(operation::BodyMeta::new("UpdateConfigurationRequest").required())
+        .body(
+            operation::BodyMeta::new("UpdateConfigurationRequest")
+                .required()
+                .limits(
+                    &[
+                        (
+                            "description",
+                            &[Limit::Length(0, 256), Limit::Pattern("^[^>!<\"&'=]*$")],
+                        ),
+                        (
+                            "name",
+                            &[Limit::Length(1, 64), Limit::Pattern("^[A-Za-z0-9_.-]+$")],
+                        ),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -631,7 +661,11 @@ impl EnableConfiguration {
                 operation::Parameter::path("config_id"),
             ],
         )
-        .body(operation::BodyMeta::new("EnableConfigurationRequest").required())
+        .body(
+            operation::BodyMeta::new("EnableConfigurationRequest")
+                .required()
+                .limits(&[("instance_ids", &[Limit::Items(1, u32::MAX)])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -726,8 +760,10 @@ impl ListConfigurationApplyHistories {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("config_id"),
-                operation::Parameter::query("limit"),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 100.0)]),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
             ],
         )
         .expect(otcdb_core::Expect::Json)
@@ -795,11 +831,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     > {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `histories`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `histories`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -837,7 +873,22 @@ impl CopyConfiguration {
                 operation::Parameter::path("config_id"),
             ],
         )
-        .body(operation::BodyMeta::new("CopyConfigurationRequest").required())
+        .body(
+            operation::BodyMeta::new("CopyConfigurationRequest")
+                .required()
+                .limits(
+                    &[
+                        (
+                            "description",
+                            &[Limit::Length(0, 256), Limit::Pattern("^[^>!<\"&'=]*$")],
+                        ),
+                        (
+                            "name",
+                            &[Limit::Length(1, 64), Limit::Pattern("^[A-Za-z0-9_.-]+$")],
+                        ),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 

@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**Show the policy of the recycle bin.
 
@@ -231,8 +234,12 @@ impl ListRecycleInstances {
         .parameters(
             &[
                 operation::Parameter::path("project_id"),
-                operation::Parameter::query("limit").required(),
-                operation::Parameter::query("offset").required(),
+                operation::Parameter::query("limit")
+                    .required()
+                    .limits(&[Limit::Number(1.0, 50.0)]),
+                operation::Parameter::query("offset")
+                    .required()
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
             ],
         )
         .expect(otcdb_core::Expect::Json)
@@ -290,11 +297,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListRecycleInstancesResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 50.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 50. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `instances`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `instances`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 

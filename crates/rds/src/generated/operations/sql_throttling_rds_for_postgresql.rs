@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List throttling rules.
 
@@ -156,8 +159,10 @@ impl ListSqlLimit {
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
                 operation::Parameter::query("db_name").required(),
-                operation::Parameter::query("limit"),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 100.0)]),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
             ],
         )
         .expect(otcdb_core::Expect::Json)
@@ -227,11 +232,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListSqlLimitResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `sql_limit_objects`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `sql_limit_objects`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -269,7 +274,11 @@ impl CreateSqlLimit {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("CreateSqlLimitRequest").required())
+        .body(
+            operation::BodyMeta::new("CreateSqlLimitRequest")
+                .required()
+                .limits(&[("max_concurrency", &[Limit::Number(-1.0, 50000.0)])]),
+        )
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 
@@ -498,7 +507,11 @@ impl UpdateSqlLimit {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("UpdateSqlLimitRequest").required())
+        .body(
+            operation::BodyMeta::new("UpdateSqlLimitRequest")
+                .required()
+                .limits(&[("max_concurrency", &[Limit::Number(-1.0, 50000.0)])]),
+        )
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 

@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List the tags of an instance.
 
@@ -216,7 +219,26 @@ impl BatchTagAddAction {
         .body(
             operation::BodyMeta::new("BatchTagAddActionRequest")
                 .required()
-                .choices(&[("action", &["create"])]),
+                .choices(&[("action", &["create"])])
+                .limits(
+                    &[
+                        ("tags", &[Limit::Items(1, 20)]),
+                        (
+                            "tags.*.key",
+                            &[
+                                Limit::Length(1, 36),
+                                Limit::Pattern("^[A-Za-z0-9_@\\u4E00-\\u9FFF-]+$"),
+                            ],
+                        ),
+                        (
+                            "tags.*.value",
+                            &[
+                                Limit::Length(0, 43),
+                                Limit::Pattern("^[A-Za-z0-9_@\\u4E00-\\u9FFF-]*$"),
+                            ],
+                        ),
+                    ],
+                ),
         )
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
@@ -291,7 +313,14 @@ impl BatchTagDelAction {
         .body(
             operation::BodyMeta::new("BatchTagDelActionRequest")
                 .required()
-                .choices(&[("action", &["delete"])]),
+                .choices(&[("action", &["delete"])])
+                .limits(
+                    &[
+                        ("tags", &[Limit::Items(1, u32::MAX)]),
+                        ("tags.*.key", &[Limit::Length(1, 127)]),
+                        ("tags.*.value", &[Limit::Length(0, 255)]),
+                    ],
+                ),
         )
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.

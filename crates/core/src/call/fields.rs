@@ -1,21 +1,21 @@
-//! Values of which the documented ones alone are sent.
+//! The fields of a body of which the documented values alone are sent.
 
 use serde_json::Value;
 
-use crate::operation::FieldChoices;
+use super::limits;
+use crate::operation::BodyMeta;
 use crate::redact;
 
-/// What is wrong with the fields of a body that have choices, each by its place: `body.nodes[1].role`.
-pub(super) fn problems(body: &[u8], fields: &[FieldChoices]) -> Vec<String> {
-    // Most bodies have none of them, and are not read again.
-    if fields.is_empty() {
+/// What is wrong with the fields of a body that have choices or limits, each by its place: `body.nodes[1].role`.
+pub(super) fn problems(body: &[u8], meta: &BodyMeta) -> Vec<String> {
+    // Many bodies have none of them, and are not read again.
+    if meta.choices.is_empty() && meta.limits.is_empty() {
         return Vec::new();
     }
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let mut problems = Vec::new();
-    for (field, choices) in fields {
-        let way: Vec<&str> = field.split('.').collect();
-        look(&body, &way, "body".to_owned(), &mut |at, value| {
+    for (field, choices) in meta.choices {
+        each(&body, field, &mut |at, value| {
             let text = match value {
                 Value::String(text) => text.clone(),
                 // Nothing was chosen.
@@ -27,10 +27,20 @@ pub(super) fn problems(body: &[u8], fields: &[FieldChoices]) -> Vec<String> {
             }
         });
     }
+    for (field, limits) in meta.limits {
+        each(&body, field, &mut |at, value| {
+            problems.extend(limits::problem_of_json(at, value, limits));
+        });
+    }
     problems
 }
 
-/// Calls `seen` for each value that the way leads to, with its place.
+/// Calls `seen` for each value of a field, with its place.
+fn each(body: &Value, field: &str, seen: &mut dyn FnMut(&str, &Value)) {
+    let way: Vec<&str> = field.split('.').collect();
+    look(body, &way, "body".to_owned(), seen);
+}
+
 fn look(value: &Value, way: &[&str], at: String, seen: &mut dyn FnMut(&str, &Value)) {
     let Some((step, rest)) = way.split_first() else {
         return seen(&at, value);
