@@ -8,15 +8,12 @@ use jiff::civil::Date;
 use md5::Md5;
 use sha2::{Digest, Sha256};
 
+use crate::lines::{Lines, Said, Style};
 use crate::seed::Seed;
-use crate::style::{Lines, Style};
 
 /// Text is made in blocks of this many bytes, each from its own random numbers: a range can begin anywhere
 /// without making what comes before it, and no two blocks are alike.
 const BLOCK: u64 = 64 * 1024;
-
-/// No line is begun with less room than this in its block; the one before is stretched instead.
-const ROOM: usize = 48;
 
 const DAY_MILLISECONDS: u128 = 24 * 60 * 60 * 1000;
 
@@ -73,9 +70,7 @@ impl LogFile {
     /// left out.
     pub fn chunks(&self, range: Range<u64>) -> impl Iterator<Item = Bytes> + Send + Sync + use<> {
         let file = self.clone();
-        let lines = self
-            .style
-            .lines(self.day, &mut self.seed.rng(&format!("lines {}", self.key)));
+        let lines = self.lines();
         let base = self.seed.number(&self.key);
         let end = range.end.min(self.size);
         let mut position = range.start;
@@ -85,7 +80,7 @@ impl LogFile {
             }
             let index = position / BLOCK;
             let start = index * BLOCK;
-            let block = Bytes::from(file.block(index, base, &lines));
+            let block = Bytes::from(file.block(index, base, &lines, |_| ()));
             let from = usize::try_from(position - start).unwrap_or(usize::MAX);
             let to = usize::try_from(end - start)
                 .unwrap_or(usize::MAX)
@@ -118,57 +113,37 @@ impl LogFile {
         format!("\"{tag}-{}\"", self.size.div_ceil(PART))
     }
 
-    fn block(&self, index: u64, base: u64, lines: &Lines) -> Vec<u8> {
+    /// What each of its whole entries says, in their order.
+    pub fn said(&self) -> Vec<Said> {
+        let (lines, base) = (self.lines(), self.seed.number(&self.key));
+        let mut all = Vec::new();
+        for index in 0..self.size.div_ceil(BLOCK) {
+            self.block(index, base, &lines, |said| all.push(said.clone()));
+        }
+        all
+    }
+
+    fn lines(&self) -> Lines {
+        self.style
+            .lines(self.day, &mut self.seed.rng(&format!("lines {}", self.key)))
+    }
+
+    fn block(&self, index: u64, base: u64, lines: &Lines, said: impl FnMut(&Said)) -> Vec<u8> {
         let start = index * BLOCK;
         let length = usize::try_from(BLOCK.min(self.size - start)).unwrap_or(0);
         let mut rng = fastrand::Rng::with_seed(base.wrapping_add(index));
-        let mut text = Vec::with_capacity(length + 512);
-        while text.len() < length {
-            let position = start + text.len() as u64;
-            text.extend_from_slice(lines.head.as_bytes());
-            push_time(
-                &mut text,
-                u128::from(position) * DAY_MILLISECONDS / u128::from(self.size),
-            );
-            if let Some(tail) = rng.choice(&lines.tails) {
-                text.extend_from_slice(tail.as_bytes());
-            }
-            text.push(b'\n');
-            if text.len() + ROOM > length {
-                finish_at(&mut text, length);
-            }
+        let mut text = Vec::with_capacity(length + 1024);
+        if index == 0 && length > 2 * lines.opening.len() {
+            text.extend_from_slice(lines.opening.as_bytes());
         }
+        let milliseconds = |at: usize| {
+            let position = u128::from(start + at as u64);
+            let time = position * DAY_MILLISECONDS / u128::from(self.size.max(1));
+            // Less than a day's milliseconds, which fit.
+            u64::try_from(time).unwrap_or(0)
+        };
+        lines.fill(&mut text, length, &mut rng, milliseconds, said);
         text
-    }
-}
-
-/// Makes the text exactly this long, with a line feed at its end.
-fn finish_at(text: &mut Vec<u8>, length: usize) {
-    text.pop();
-    text.resize(length.saturating_sub(1), b'.');
-    if length > 0 {
-        text.push(b'\n');
-    }
-}
-
-/// Writes `HH:MM:SS.mmm`.
-fn push_time(text: &mut Vec<u8>, milliseconds: u128) {
-    // Less than a day's milliseconds, which fit.
-    let milliseconds = u32::try_from(milliseconds).unwrap_or(0);
-    let seconds = milliseconds / 1000;
-    push_digits(text, seconds / 3600, 2);
-    text.push(b':');
-    push_digits(text, seconds / 60 % 60, 2);
-    text.push(b':');
-    push_digits(text, seconds % 60, 2);
-    text.push(b'.');
-    push_digits(text, milliseconds % 1000, 3);
-}
-
-fn push_digits(text: &mut Vec<u8>, number: u32, digits: u32) {
-    for power in (0..digits).rev() {
-        let digit = u8::try_from(number / 10_u32.pow(power) % 10).unwrap_or(0);
-        text.push(b'0' + digit);
     }
 }
 
@@ -235,6 +210,30 @@ mod tests {
         assert_eq!(blocks.len(), 4);
         let other = LogFile::new("logs/b.log", one.size, one.seed, one.style, one.day);
         assert_ne!(one.sha256(), other.sha256());
+    }
+
+    #[test]
+    fn entries_are_whole_and_say_what_is_told_of_them() {
+        for size in [2_000, BLOCK + 700, 3 * BLOCK] {
+            for (style, begins) in [
+                (Style::PostgresSlow, "LOG:  duration: "),
+                (Style::MysqlSlow, "# Query_time: "),
+            ] {
+                let file = file(size, style);
+                let text = String::from_utf8(file.bytes()).unwrap();
+                assert_eq!(text.matches(begins).count(), file.said().len(), "{style:?}");
+                assert!(!text.contains(['\u{1}', '\u{2}', '\u{3}']));
+            }
+        }
+        let shapes: std::collections::HashSet<_> = file(3 * BLOCK, Style::MysqlSlow)
+            .said()
+            .into_iter()
+            .map(|said| match said {
+                Said::Statement { shape, .. } => shape,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(shapes.len(), 8);
     }
 
     #[test]

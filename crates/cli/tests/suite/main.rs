@@ -13,6 +13,7 @@ mod doctor;
 mod documents;
 mod entries;
 mod exit;
+mod field_tools;
 mod identity;
 mod interrupt;
 mod limits;

@@ -5,6 +5,6 @@ mod range;
 pub(crate) mod serve;
 mod store;
 
+pub(crate) use crate::lines::Style;
 pub(crate) use crate::log_file::LogFile;
-pub(crate) use crate::style::Style;
 pub(crate) use store::Store;
