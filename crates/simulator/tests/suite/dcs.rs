@@ -88,7 +88,7 @@ async fn a_run_log_is_collected_listed_linked_and_downloaded() {
         .await
         .unwrap();
     assert_eq!(bytes, cloud.running.expected_bytes(name).unwrap());
-    let first = b":M 15 Apr 2026 00:00:00.000 ".as_slice();
+    let first = b" 15 Apr 2026 00:00:00.000 ".as_slice();
     assert!(bytes.windows(first.len()).any(|text| text == first));
     assert_eq!(cloud.running.deviations(), [""; 0]);
 }
