@@ -91,6 +91,15 @@ pub struct Difference {
     pub problem: String,
 }
 
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.pointer.as_str() {
+            "" => f.write_str(&self.problem),
+            pointer => write!(f, "at {pointer}: {}", self.problem),
+        }
+    }
+}
+
 impl Operation {
     /// All in which a response differs from what is described, in the order of its body.
     pub fn differences(&self, status: u16, body: Body<'_>) -> Vec<Difference> {

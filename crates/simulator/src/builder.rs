@@ -67,7 +67,7 @@ impl Simulator {
             redis_link_lifetime: 24 * HOUR,
             rds_link_lifetime: Duration::from_secs(5 * 60),
             schemeless_errorlog_links: true,
-            lowercase_errorlog_status: true,
+            lowercase_errorlog_status: false,
             require_auth: true,
             faults: Vec::new(),
             replay: None,
@@ -188,7 +188,8 @@ impl Builder {
         self
     }
 
-    /// Whether states of error log exports are in lower case, as in the documented example. They are by default.
+    /// Whether states of error log exports are in lower case, as in the documented example, and not as
+    /// the table has them. They are not by default.
     pub fn lowercase_errorlog_status(mut self, yes: bool) -> Self {
         self.0.lowercase_errorlog_status = yes;
         self

@@ -10,7 +10,7 @@ use super::render::{empty, status, with_body};
 use super::{Context, Function, Functions, Parent, State, page, period, plant};
 use crate::call::{Call, CallError};
 use crate::fault::FaultKind;
-use crate::model::{Fields, Filter, Form, Model, Models, OperationModel};
+use crate::model::{Fields, Filter, Form, Model, Models, OperationModel, Path};
 use crate::records::{IdForm, Job, JobOutcome, Record};
 use crate::response::Response;
 use crate::service_error::ServiceError;
@@ -218,6 +218,15 @@ impl<'a, S: State> Context<'a, S> {
             .filter(|record| is_chosen(record, state))
             .collect();
         drop(is_chosen);
+        if let Some(path) = &self.operation.only_if {
+            let mut listed = Vec::new();
+            for record in found {
+                if self.is_there(path, record, state)? {
+                    listed.push(record);
+                }
+            }
+            found = listed;
+        }
         if self.is_newest_first() {
             found.reverse();
         }
@@ -393,12 +402,21 @@ impl<'a, S: State> Context<'a, S> {
         let record = record.ok_or_else(|| self.missing())?;
         self.adopt(&record, state);
         if let (Some(path), Some(code)) = (&self.operation.only_if, self.operation.nothing)
-            && self.at(path, Some(&record), state)? != Some(Value::Bool(true))
+            && !self.is_there(path, &record, state)?
         {
             return Ok(empty(code));
         }
         let shown = self.shown(&record, state)?;
         self.answer_with(call.operation, &shown, Some(&record), state)
+    }
+
+    /// Whether there is a value at a path of a record, and it is not false.
+    fn is_there(&self, path: &Path, record: &Record, state: &S) -> Result<bool, CallError> {
+        let value = self.at(path, Some(record), state)?;
+        Ok(!matches!(
+            value,
+            None | Some(Value::Null | Value::Bool(false))
+        ))
     }
 
     /// Takes the parent of a record for the one of the operation, whose path does not name it.

@@ -237,7 +237,8 @@ pub(crate) struct OperationModel {
     /// With what a span whose end comes before its begin is refused.
     #[serde(default)]
     pub(crate) backwards: Option<Error>,
-    /// The condition under which there is something to show; else the response is `nothing`.
+    /// What has to have a value, and not be false, for a record to be listed or shown. What is not shown is answered with
+    /// `nothing`.
     #[serde(default)]
     pub(crate) only_if: Option<Path>,
 }

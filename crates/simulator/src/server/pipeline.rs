@@ -8,6 +8,7 @@ use http::{HeaderName, HeaderValue, Method};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 
 use super::connection::ConnectionFault;
 use super::{browser, faults, shape};
@@ -255,14 +256,21 @@ pub(crate) fn operate(
     services::handle(&call, &cloud.states)
 }
 
-/// Notes where the simulator itself does not keep to the bundle.
+/// Notes where the simulator itself does not keep to the bundle, values and forms of times included.
 fn compare(cloud: &Cloud, operation: &Operation, response: &Response) {
-    let body: &[u8] = match &response.body {
-        Body::Bytes(bytes) => bytes,
-        _ => &[],
+    let status = response.status.as_u16();
+    let parsed = match &response.body {
+        Body::Bytes(bytes) => serde_json::from_slice::<Value>(bytes).ok(),
+        _ => None,
     };
-    if let Some(why) = operation.deviation_of_response(response.status.as_u16(), body) {
-        cloud.record.deviation(why);
+    let body = match (&response.body, &parsed) {
+        (Body::Empty, _) => otcdb_openapi::Body::Empty,
+        (_, Some(body)) => otcdb_openapi::Body::Json(body),
+        (_, None) => otcdb_openapi::Body::Other,
+    };
+    for difference in operation.differences(status, body) {
+        let deviation = format!("{} {status}: {difference}", operation.id);
+        cloud.record.deviation(deviation);
     }
 }
 

@@ -130,16 +130,6 @@ mod tests {
         assert!(check(&[("ids", "1"), ("ids", "2")]).is_ok());
         assert_eq!(check(&[("ids", "x")]).unwrap_err().name, "ids");
 
-        let validation_error =
-            |status, body: &str| list.deviation_of_response(status, body.as_bytes());
-        assert_eq!(validation_error(503, r#"{"error_code": "X.2"}"#), None);
-        let odd = validation_error(503, r#"{"error_code": 7}"#).unwrap();
-        assert!(odd.starts_with("ListParts 503: at /error_code: "), "{odd}");
-        assert!(
-            validation_error(200, "{}").is_some(),
-            "`default` is for failures"
-        );
-
         let (create, _) = found(&spec, &Method::POST);
         assert!(create.open && !create.polled);
         assert_eq!(

@@ -186,21 +186,6 @@ impl Operation {
         );
         Err(InvalidRequest::value(Place::Body, "", why))
     }
-
-    /// What a response breaks of what is documented; `None` if nothing.
-    pub(crate) fn deviation_of_response(&self, status: u16, body: &[u8]) -> Option<String> {
-        if status < 400 && self.response(status).is_none() {
-            return Some(format!("{}: status {status} is not documented", self.id));
-        }
-        let schema = self.body_of(status)?;
-        let value: Value = match serde_json::from_slice(body) {
-            Ok(value) => value,
-            Err(error) => return Some(format!("{} {status}: not JSON: {error}", self.id)),
-        };
-        schema
-            .validation_error(&value)
-            .map(|why| format!("{} {status}: {why}", self.id))
-    }
 }
 
 /// The value of a parameter with its type.

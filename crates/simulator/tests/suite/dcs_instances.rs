@@ -83,7 +83,7 @@ async fn an_instance_is_made_shown_changed_and_deleted() {
     let (_, tasks) = cloud.get(&format!("{path}/tasks")).await;
     assert_eq!(
         (&tasks["task_count"], text(&tasks, "/tasks/0/name")),
-        (&json!("2"), "UpdatePort")
+        (&json!("1"), "UpdatePort")
     );
     assert_eq!(
         tasks["tasks"][0]["details"],

@@ -303,7 +303,15 @@ async fn ssl_is_switched_on_with_a_job() {
     assert_eq!(cloud.get(&job).await.1["status"], "RUNNING");
     assert_eq!(cloud.get(&path).await.0, 204);
     cloud.advance(1);
-    assert_eq!(cloud.get(&job).await.1["status"], "SUCCESS");
+    let (_, ended) = cloud.get(&job).await;
+    assert_eq!(ended["status"], "SUCCESS");
+    // No page says what such a job and its task are called.
+    assert_eq!(ended["job_type"], Value::Null);
+    let (_, tasks) = cloud.get(&format!("/v2/P/instances/{id}/tasks")).await;
+    let names = tasks["tasks"].as_array().unwrap().iter();
+    let names: Vec<_> = names.map(|task| text(task, "/name")).collect();
+    assert_eq!(names, ["AddWhitelist"]);
+    assert_eq!(tasks["task_count"], "1");
     assert_eq!(cloud.get(&path).await.1["enabled"], true);
     let (_, certificate) = cloud
         .post(&format!("/v2/P/instances/{id}/ssl-certs/download"), None)

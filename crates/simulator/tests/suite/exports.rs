@@ -122,8 +122,8 @@ async fn each_trace_file_is_listed_page_by_page_and_exported_by_itself() {
 }
 
 #[tokio::test]
-async fn an_error_log_link_comes_as_the_documented_example_has_it() {
-    let cloud = cloud().await;
+async fn an_error_log_comes_as_the_documented_example_has_it_on_demand() {
+    let cloud = start(builder().lowercase_errorlog_status(true)).await;
     let id = cloud.database("postgresql-1");
     let path = format!("/v3/P/instances/{id}/errorlog-download");
     let response = export(&cloud, &path, None).await;
@@ -140,20 +140,27 @@ async fn an_error_log_link_comes_as_the_documented_example_has_it() {
         .post(&format!("/v3/P/instances/{other}/errorlog-download"), None)
         .await;
     assert_eq!((status, text(&refused, "/error_code")), (400, "DBS.280238"));
-    assert_eq!(cloud.running.deviations(), [""; 0]);
+    let deviations = cloud.running.deviations();
+    let told = deviations
+        .iter()
+        .map(|one| one.split_once(": at ").unwrap());
+    for (operation, what) in told {
+        assert_eq!(operation, "DownloadErrorlog 200");
+        assert!(what.contains("is none of the known values"), "{what}");
+    }
+    assert_eq!(deviations.len(), 4, "{deviations:#?}");
 }
 
 #[tokio::test]
 async fn an_error_log_link_can_be_made_like_the_others() {
-    let builder = builder()
-        .schemeless_errorlog_links(false)
-        .lowercase_errorlog_status(false);
-    let cloud = start(builder).await;
+    let cloud = start(builder().schemeless_errorlog_links(false)).await;
     let id = cloud.database("postgresql-1");
     let path = format!("/v3/P/instances/{id}/errorlog-download");
     let response = export(&cloud, &path, None).await;
     assert_eq!(text(&response, "/status"), "FINISH");
+    assert_eq!(text(&response, "/list/0/status"), "SUCCESS");
     assert!(text(&response, "/list/0/file_link").starts_with("http://"));
+    assert_eq!(cloud.running.deviations(), [""; 0]);
 }
 
 #[tokio::test]

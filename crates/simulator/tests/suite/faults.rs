@@ -294,7 +294,7 @@ async fn work_fails_or_never_ends_and_can_be_begun_again() {
     cloud.post(&path, None).await;
     cloud.advance(80_000);
     let (_, stuck) = cloud.post(&path, None).await;
-    assert_eq!(text(&stuck, "/status"), "creating");
+    assert_eq!(text(&stuck, "/status"), "CREATING");
 }
 
 #[tokio::test]

@@ -21,11 +21,11 @@ pub struct DownloadErrorlogResponseBody {
         skip_serializing_if = "::std::vec::Vec::is_empty"
     )]
     pub list: ::std::vec::Vec<ErrorLogLink>,
-    ///State of the whole export. `CREATING` while the file is being made, `FINISH` when it can be downloaded, `FAILED` when it could not be made.
+    ///State of the whole export. `CREATING` while the file is being made, `FINISH` when it can be downloaded, `FAILED` when it could not be made. It may come in small letters: compare it without regard to case.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub status: ::otcdb_core::Open<ErrorLogDownloadStatus>,
 }
-///State of the whole export. `CREATING` while the file is being made, `FINISH` when it can be downloaded, `FAILED` when it could not be made.
+///State of the whole export. `CREATING` while the file is being made, `FINISH` when it can be downloaded, `FAILED` when it could not be made. It may come in small letters: compare it without regard to case.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum ErrorLogDownloadStatus {
@@ -37,7 +37,7 @@ pub enum ErrorLogDownloadStatus {
     Failed,
 }
 impl otcdb_core::TextEnum for ErrorLogDownloadStatus {
-    const DESCRIPTION: &'static str = "State of the whole export. `CREATING` while the file is being made, `FINISH` when it can be downloaded, `FAILED` when it could not be made.";
+    const DESCRIPTION: &'static str = "State of the whole export. `CREATING` while the file is being made, `FINISH` when it can be downloaded, `FAILED` when it could not be made. It may come in small letters: compare it without regard to case.";
     const VALUES: &'static [Self] = &[Self::Finish, Self::Creating, Self::Failed];
     const TEXTS: &'static [&'static str] = &["FINISH", "CREATING", "FAILED"];
     fn index(self) -> usize {
@@ -157,7 +157,7 @@ pub struct ErrorLogLink {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub file_size: ::std::option::Option<::std::string::String>,
-    ///State of one link. `EXPORTING` while it is being made, `SUCCESS` when it can be used, `FAILED` when it could not be made.
+    ///State of one link. `EXPORTING` while it is being made, `SUCCESS` when it can be used, `FAILED` when it could not be made. Compare it without regard to case, too.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub status: ::otcdb_core::Open<ErrorLogLinkStatus>,
     ///When the entry last changed, in milliseconds since 1970-01-01 UTC.
@@ -189,7 +189,7 @@ This is what [the field](#structfield.update_at) says as a time; `None` where it
         self.update_at.and_then(otcdb_core::time::milliseconds)
     }
 }
-///State of one link. `EXPORTING` while it is being made, `SUCCESS` when it can be used, `FAILED` when it could not be made.
+///State of one link. `EXPORTING` while it is being made, `SUCCESS` when it can be used, `FAILED` when it could not be made. Compare it without regard to case, too.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum ErrorLogLinkStatus {
@@ -201,7 +201,7 @@ pub enum ErrorLogLinkStatus {
     Failed,
 }
 impl otcdb_core::TextEnum for ErrorLogLinkStatus {
-    const DESCRIPTION: &'static str = "State of one link. `EXPORTING` while it is being made, `SUCCESS` when it can be used, `FAILED` when it could not be made.";
+    const DESCRIPTION: &'static str = "State of one link. `EXPORTING` while it is being made, `SUCCESS` when it can be used, `FAILED` when it could not be made. Compare it without regard to case, too.";
     const VALUES: &'static [Self] = &[Self::Exporting, Self::Success, Self::Failed];
     const TEXTS: &'static [&'static str] = &["EXPORTING", "SUCCESS", "FAILED"];
     fn index(self) -> usize {

@@ -17,9 +17,9 @@ pub(super) fn restart_or_flush(call: &Call<'_>, states: &States) -> Outcome {
     let action = call
         .field_text("action")
         .ok_or_else(|| refuse("DCS.4064"))?;
-    let (name, task, then) = match action {
-        "flush" => ("flush", "FLUSH", json!({ "keys": 0 })),
-        _ => ("restart", "RESTART", json!({})),
+    let (name, then) = match action {
+        "flush" => ("flush", json!({ "keys": 0 })),
+        _ => ("restart", json!({})),
     };
     let ids = named(call)?;
     let (mut begun, mut redis) = (None, redis(call, states));
@@ -29,7 +29,7 @@ pub(super) fn restart_or_flush(call: &Call<'_>, states: &States) -> Outcome {
         if is_good {
             // One fault concerns all that the call does.
             let job = begun.get_or_insert_with(|| job(call, INSTANCE, name));
-            redis.begin(id, job.clone(), (task, json!({})), then.clone());
+            redis.begin(id, job.clone(), then.clone());
         }
         is_good
     });

@@ -121,9 +121,6 @@ pub(super) fn make(call: &Call<'_>, redis: &mut Redis, first: &Record) -> Vec<St
         match redis.instance_mut(&one.id) {
             Some(stored) => *stored = one,
             None => {
-                if let Some(job) = &one.job {
-                    redis.leave_task(&one.id, job, ("CREATE", json!({})));
-                }
                 redis.store_mut().add_for_good(INSTANCE, one);
             }
         }

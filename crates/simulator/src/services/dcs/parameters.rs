@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{Redis, Scene, Valued, bad_field, hold, job, models, nothing, ready, redis};
 use crate::call::Call;
@@ -55,8 +55,6 @@ pub(super) fn update(call: &Call<'_>, states: &States) -> Outcome {
         values.push((name, value));
     }
     let job = job(call, "parameter", "configure");
-    let details = json!({ "updated_config_length": values.len() });
-    redis.leave_task(&instance, &job, ("CONFIG", details));
     let id = redis.store_mut().id("history", IdForm::Uuid);
     let mut change = Record::new(id, &instance, job.created);
     change.job = Some(job.clone());

@@ -47,12 +47,9 @@ pub(super) fn resize(call: &Call<'_>, states: &States) -> Outcome {
     let then = json!({
         "cache_mode": mode.name, "spec_code": code, "exact_capacity": wanted, "nodes": after.nodes(),
     });
-    redis.begin(
-        &instance.id,
-        job(call, INSTANCE, "resize"),
-        (task, details),
-        then,
-    );
+    let job = job(call, INSTANCE, "resize");
+    redis.leave_task(&instance.id, &job, (task, details));
+    redis.begin(&instance.id, job, then);
     nothing(StatusCode::NO_CONTENT)
 }
 

@@ -160,9 +160,8 @@ impl Redis {
         (self.instances().count() as u64, memory.ceil() as u64)
     }
 
-    /// Begins a job on an instance, which has these values when it is done, and leaves its background task.
-    pub(super) fn begin(&mut self, id: &str, job: Job, task: (&str, Value), then: Value) {
-        self.leave_task(id, &job, task);
+    /// Begins a job on an instance, which has these values when it is done.
+    pub(super) fn begin(&mut self, id: &str, job: Job, then: Value) {
         if let Some(instance) = self.instance_mut(id) {
             instance.job = Some(job);
             instance.pending = object(then);
