@@ -20,7 +20,7 @@ impl Cloud {
     const ALL: [Self; 2] = [Self::Otc, Self::HuaweiCloud];
 
     /// What the public hosts of its services end with.
-    pub(crate) const fn domain(self) -> &'static str {
+    pub const fn domain(self) -> &'static str {
         match self {
             Self::Otc => "otc.t-systems.com",
             Self::HuaweiCloud => "myhuaweicloud.com",

@@ -191,6 +191,14 @@ impl Files {
         }
     }
 
+    /// The same of work that does not block.
+    #[cfg(feature = "s3")]
+    pub(crate) fn leave_task(&self, work: impl Future<Output = ()> + Send + 'static) {
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            drop(self.0.work.spawn_on(work, &runtime));
+        }
+    }
+
     /// Waits until all work is done, that of tasks that were stopped included.
     pub(crate) async fn settled(&self) {
         self.0.work.close();

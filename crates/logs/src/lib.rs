@@ -15,6 +15,8 @@
 //! - Memory does not grow with the size or the number of logs.
 
 mod announced;
+#[cfg(feature = "s3")]
+mod bucket;
 mod clients;
 mod discover;
 mod download;
@@ -36,11 +38,14 @@ mod pattern;
 mod prune;
 mod puller;
 mod reading;
+mod remote;
 mod shard;
 mod source;
 mod time;
 
 pub use announced::Announced;
+#[cfg(feature = "s3")]
+pub use bucket::Bucket;
 pub use event::{Event, Observer, Silent, Step};
 pub use failure::Failure;
 pub use instance::{Engine, Instance};

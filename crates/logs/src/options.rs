@@ -76,6 +76,10 @@ impl Selection {
 pub struct Options {
     /// The folder that files are written below.
     pub out: PathBuf,
+    /// The bucket that files are brought to, each when it is whole. The folder then has only what is on its way, and the
+    /// manifest is in the bucket, too. An interrupted download goes on only where the folder is the same one.
+    #[cfg(feature = "s3")]
+    pub bucket: Option<crate::Bucket>,
     /// Which logs.
     pub selection: Selection,
     /// How far back. RDS exports ignore it: they hold what the service keeps.
@@ -120,6 +124,8 @@ impl Options {
     pub fn new(out: impl Into<PathBuf>) -> Self {
         Self {
             out: out.into(),
+            #[cfg(feature = "s3")]
+            bucket: None,
             selection: Selection::default(),
             since: Duration::from_secs(24 * 60 * 60),
             from: None,
@@ -138,6 +144,13 @@ impl Options {
             file_mode: FILE_MODE,
             simulated: false,
         }
+    }
+
+    /// The bucket that files are brought to; by default they stay in the folder. See [`bucket`](Self#structfield.bucket).
+    #[cfg(feature = "s3")]
+    pub fn bucket(mut self, bucket: Option<crate::Bucket>) -> Self {
+        self.bucket = bucket;
+        self
     }
 
     /// The services whose logs are pulled; none means all. See [`Selection::services`].

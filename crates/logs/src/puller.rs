@@ -1,7 +1,7 @@
 //! A pull: all sources of all chosen instances, some of them at once.
 
 use std::any::Any;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -24,6 +24,7 @@ use crate::intact;
 use crate::kind::LogKind;
 use crate::manifest::{Manifest, ManifestEntry};
 use crate::options::{Options, Selection};
+use crate::remote::Remote;
 use crate::source::{Context, Lists, Polls, Pulled, Source, cancelled};
 use crate::time::{later, not_after};
 
@@ -147,6 +148,19 @@ impl<O: Observer> Puller<O> {
         Box::pin(self.run_now()).await
     }
 
+    /// The place that files go to, if they do not stay in the folder.
+    #[allow(
+        clippy::unnecessary_wraps,
+        reason = "without buckets there is no such place"
+    )]
+    fn remote(&self) -> Result<Option<Arc<dyn Remote>>> {
+        #[cfg(feature = "s3")]
+        if let Some(bucket) = &self.options.bucket {
+            return bucket.open(&self.session).map(Some);
+        }
+        Ok(None)
+    }
+
     async fn run_now(&self) -> Result<Summary> {
         self.options.validate()?;
         let (observer, cancel): (&dyn Observer, _) = (&self.observer, &self.cancelled);
@@ -201,11 +215,32 @@ impl<O: Observer> Puller<O> {
         }
         let files = Files::new(&self.options.out, self.options.file_mode)
             .open_at_once(self.options.concurrency);
-        let manifest = Manifest::open_in(files)?.moved_away(self.options.no_refetch);
-        let manifest = Arc::new(manifest);
-        let there = |service: Service| manifest.files().names(service.as_str()).unwrap_or_default();
+        let remote = self.remote()?;
+        let (manifest, mut names) = match remote {
+            None => (Manifest::open_in(files)?, HashMap::new()),
+            Some(remote) => {
+                let names = tokio::select! {
+                    biased;
+                    () = cancel.cancelled() => return Err(cancelled()),
+                    names = folders(&*remote, selection) => names?,
+                };
+                (Manifest::open_away(files, remote)?, names)
+            }
+        };
+        let manifest = Arc::new(manifest.moved_away(self.options.no_refetch));
+        for service in Service::ALL {
+            let here = manifest.files().names(service.as_str());
+            let names: &mut Vec<String> = names.entry(service).or_default();
+            names.extend(here.unwrap_or_default());
+        }
+        let there = |service: Service| names.get(&service).cloned().unwrap_or_default();
         let folders = Folders::choose(&all, &manifest.records(), there);
         manifest.keep_apart(self.options.simulated)?;
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(cancelled()),
+            kept = manifest.keep_apart_away(self.options.simulated) => kept?,
+        }
         let altered = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(cancelled()),
@@ -232,7 +267,8 @@ impl<O: Observer> Puller<O> {
         let window = self.options.window(now)?;
         // How late a response comes is not known, so that the present may seem to be before that of an earlier run.
         // What is this near is asked for again anyway.
-        manifest.take_back_after(later(now, self.options.overlap))?;
+        let known_until = later(now, self.options.overlap);
+        manifest.take_back_after(known_until)?;
         for note in manifest.notes().into_iter().chain(altered) {
             summary.note(observer, note);
         }
@@ -244,6 +280,7 @@ impl<O: Observer> Puller<O> {
             cancelled: cancel,
             now,
             window,
+            known_until,
             folders: &folders,
             files: &AtomicU64::new(0),
             lists: &Lists::new(calls),
@@ -263,6 +300,20 @@ impl<O: Observer> Puller<O> {
         summary.failures.sort_by(Failure::order);
         Ok(summary)
     }
+}
+
+/// The names of the folders in the place that files go to.
+async fn folders(
+    remote: &dyn Remote,
+    selection: &Selection,
+) -> Result<HashMap<Service, Vec<String>>> {
+    let mut names = HashMap::new();
+    for service in Service::ALL {
+        if selection.has_service(service) {
+            names.insert(service, remote.folders(service).await?);
+        }
+    }
+    Ok(names)
 }
 
 /// The chosen kinds of log of the instances.
@@ -322,7 +373,7 @@ async fn pull(context: &Context<'_>, instance: Instance, kind: LogKind) -> Pulle
     let result = tokio::select! {
         biased;
         () = context.cancelled.cancelled() => Err(cancelled()),
-        result = AssertUnwindSafe(source.pull()).catch_unwind() => {
+        result = AssertUnwindSafe(pull_source(context, &mut source)).catch_unwind() => {
             result.unwrap_or_else(|panic| Err(defect(&*panic)))
         }
     };
@@ -341,6 +392,16 @@ async fn pull(context: &Context<'_>, instance: Instance, kind: LogKind) -> Pulle
         },
     });
     pulled
+}
+
+async fn pull_source(context: &Context<'_>, source: &mut Source<'_>) -> Result<()> {
+    let (instance, kind, manifest) = (source.instance, source.kind, context.manifest);
+    let begun = manifest.begin(instance, kind, context.known_until);
+    begun.boxed().await?;
+    let pulled = source.pull().await;
+    // What was fetched counts, whatever failed after it.
+    let ended = manifest.end(instance, kind).boxed().await;
+    pulled.and(ended)
 }
 
 /// The error of a panic.

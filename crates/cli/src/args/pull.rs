@@ -43,9 +43,15 @@ fn with_such_logs(typed: &OsStr) -> Vec<CompletionCandidate> {
     after_long_help = format!("{EXAMPLES}\n\n{}", exit::help()),
 )]
 pub(crate) struct Pull {
-    /// The folder to write below
-    #[arg(long, value_name = "DIR", default_value = "logs")]
+    /// The folder to write below, or s3://BUCKET/PREFIX: a bucket of OBS, S3 or what speaks like it, with the same paths in its
+    /// keys. AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL and AWS_ALLOW_HTTP say whose and where;
+    /// without them it is OBS of the region, with the access key that calls are signed with
+    #[arg(long, value_name = "DIR|s3://BUCKET/PREFIX", default_value = "logs")]
     pub(crate) out: PathBuf,
+    /// The folder in which files are until they are whole and go to a bucket; with the same one, an interrupted download goes
+    /// on where it stopped [default: a temporary one]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) spool: Option<PathBuf>,
     /// Logs of this service only; can be repeated
     #[arg(long, value_name = "SERVICE", value_parser = values::service(&with_logs()))]
     pub(crate) service: Vec<Service>,

@@ -1,5 +1,6 @@
 //! `otcdb logs pull`.
 
+mod place;
 mod report;
 mod textfile;
 
@@ -22,12 +23,14 @@ use crate::progress;
 use crate::rights;
 use crate::session;
 use crate::simulated;
+use place::Place;
 use textfile::Textfile;
 
 pub(crate) async fn run(cli: &Cli, args: &Pull, console: &Console) -> Result<Code> {
+    let place = Place::of(args)?;
     if args.simulate {
         let (cloud, session) = simulated::start(cli, console).await?;
-        let code = match options(cli, args) {
+        let code = match options(cli, args, place.options(None)) {
             Ok(options) => pull(session, options, args, console).await,
             Err(error) => Err(error),
         };
@@ -43,13 +46,10 @@ pub(crate) async fn run(cli: &Cli, args: &Pull, console: &Console) -> Result<Cod
             ));
         }
         let settings = session::settings(cli, console)?;
-        pull(
-            session::session(&cli.calls, &settings)?,
-            options(cli, args)?,
-            args,
-            console,
-        )
-        .await
+        let session = session::session(&cli.calls, &settings)?;
+        let key = settings.credentials().ok().and_then(place::key_of);
+        let options = options(cli, args, place.options(key))?;
+        pull(session, options, args, console).await
     }
 }
 
@@ -124,7 +124,7 @@ fn shard(args: &Pull) -> Result<Option<Shard>> {
         })
 }
 
-fn options(cli: &Cli, args: &Pull) -> Result<Options> {
+fn options(cli: &Cli, args: &Pull, options: Options) -> Result<Options> {
     let now = Timestamp::now();
     let zone = args.time_zone.clone().unwrap_or_else(TimeZone::system);
     let instant = |flag, moment: &Option<Moment>| {
@@ -143,7 +143,6 @@ fn options(cli: &Cli, args: &Pull) -> Result<Options> {
         poll.interval,
         simulated_pause,
     ));
-    let options = Options::new(&args.out);
     let settle = either(args.settle, options.settle, Duration::from_secs(1));
     Ok(options
         .from(instant("--from", &args.from)?)

@@ -124,6 +124,12 @@ impl Session {
         self.0.transport.services.offset()
     }
 
+    /// The HTTP client of the services' calls, for what else a program asks hosts that its user has named: it has this session's
+    /// timeouts, proxies and authorities. It carries no credentials and follows no redirect.
+    pub fn http_client(&self) -> &reqwest::Client {
+        &self.0.transport.client
+    }
+
     /// The HTTP client for presigned links. It carries no credentials, which the session puts on each call of its own,
     /// follows no redirect and sends no referrer, so that a link's secret stays with the host it is for. Names that resolve
     /// to where no link may lead are refused; scheme and addresses have to be looked at before.

@@ -13,6 +13,7 @@ use crate::files::{Files, Finished};
 use crate::options::Options;
 use pace::Pace;
 use part::{Checked, Part, md5_in};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Where files come from, where they go to, and how.
 #[derive(Clone, Copy)]
@@ -54,8 +55,11 @@ pub(crate) trait Progress {
     fn restarted(&self);
 }
 
+/// A turn to have a file open, or on this machine only for a while.
+pub(crate) type Turn = Option<OwnedSemaphorePermit>;
+
 /// What became of a file.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Fetched {
     /// It is whole.
     File {
@@ -64,6 +68,8 @@ pub(crate) enum Fetched {
         path: String,
         /// What its reader should know, in sentences without the path.
         notes: Vec<String>,
+        /// Whoever has more to do with the file keeps it until then.
+        turn: Turn,
     },
     /// There is nothing in it, so there is no file.
     Nothing,
@@ -123,28 +129,65 @@ pub(crate) async fn fetch(
     named: impl FnOnce(String) -> String,
     progress: &impl Progress,
 ) -> Result<Fetched> {
-    // To the end: what waits for its turn has no file open, and its work, which is large, is not there yet.
-    let _turn = store.files.turn().await;
-    Box::pin(fetch_now(store, origin, path, named, progress)).await
+    let mut attempts = Attempts::default();
+    let mut named = Some(named);
+    loop {
+        // What waits for its turn has no file open, and its work, which is large, is not there yet.
+        let turn = store.files.turn().await;
+        let fetched = fetch_now(store, origin, path, &mut named, &mut attempts, progress);
+        if let Some(fetched) = Box::pin(fetched).await? {
+            return Ok(match fetched {
+                Fetched::File {
+                    finished,
+                    path,
+                    notes,
+                    ..
+                } => Fetched::File {
+                    finished,
+                    path,
+                    notes,
+                    turn,
+                },
+                Fetched::Nothing => Fetched::Nothing,
+            });
+        }
+        drop(turn);
+        // A new link may take as long as the whole export. Nothing is held meanwhile.
+        attempts.link = Some(origin.link(true).await?);
+    }
 }
 
+/// What is known of the attempts at a file so far.
+#[derive(Default)]
+struct Attempts {
+    tries: Option<Tries>,
+    /// The link that came in the place of one that had expired.
+    link: Option<Secret>,
+    /// Whether the last attempt found nothing.
+    was_empty: bool,
+}
+
+/// Fetches a file as far as its link reaches; `None` is that the link has expired.
 async fn fetch_now(
     store: &Store<'_>,
     origin: &mut impl Origin,
     path: &str,
-    named: impl FnOnce(String) -> String,
+    named: &mut Option<impl FnOnce(String) -> String>,
+    attempts: &mut Attempts,
     progress: &impl Progress,
-) -> Result<Fetched> {
+) -> Result<Option<Fetched>> {
     let mut part = Part::open(store.files, path, origin.id(), origin.series()).await?;
     progress.started(part.length(), part.size());
-    let outcome = pieces(store, origin, &mut part, progress).await;
+    let outcome = pieces(store, origin, &mut part, attempts, progress).await;
     match outcome {
         Ok(End::Whole(mut notes)) => {
             let packed = part
                 .encoding()
                 .map(|encoding| (ending(encoding), encoding.to_owned()));
-            let path = match packed {
-                Some((ending, encoding)) if !path.to_ascii_lowercase().ends_with(ending) => {
+            let path = match (packed, named.take()) {
+                (Some((ending, encoding)), Some(named))
+                    if !path.to_ascii_lowercase().ends_with(ending) =>
+                {
                     notes.push(format!(
                         "the store has it packed ({encoding}), and so it was kept"
                     ));
@@ -153,15 +196,20 @@ async fn fetch_now(
                 _ => path.to_owned(),
             };
             let finished = part.finish(&path).await?;
-            Ok(Fetched::File {
+            Ok(Some(Fetched::File {
                 finished,
                 path,
                 notes,
-            })
+                turn: None,
+            }))
         }
         Ok(End::Nothing) => {
             part.remove().await?;
-            Ok(Fetched::Nothing)
+            Ok(Some(Fetched::Nothing))
+        }
+        Ok(End::Expired) => {
+            part.keep().await?;
+            Ok(None)
         }
         Err(error) => {
             // Why the file could not be had says more than why its beginning could not be kept.
@@ -189,22 +237,26 @@ fn ending(encoding: &str) -> &'static str {
 enum End {
     Whole(Vec<String>),
     Nothing,
+    /// The link is good for no more.
+    Expired,
 }
 
 async fn pieces(
     store: &Store<'_>,
     origin: &mut impl Origin,
     part: &mut Part,
+    attempts: &mut Attempts,
     progress: &impl Progress,
 ) -> Result<End> {
     let options = store.options;
     let mut pace = Pace::new(options.min_rate, options.min_rate_over);
-    let mut tries = Tries::new(store.attempts, options.backoff, part.length());
-    let mut fresh = false;
-    let mut empty = false;
+    let begin = || Tries::new(store.attempts, options.backoff, part.length());
+    let tries = attempts.tries.get_or_insert_with(begin);
     loop {
-        let link = origin.link(fresh).await?;
-        fresh = false;
+        let link = match attempts.link.take() {
+            Some(link) => link,
+            None => origin.link(false).await?,
+        };
         let announced = origin.size();
         let outcome = piece(store, &link, part, announced, &mut pace, progress).await;
         pace.pause();
@@ -212,9 +264,9 @@ async fn pieces(
             Ok(()) if part.length() == 0 => match nothing(announced, part) {
                 Nothing::Proved => return Ok(End::Whole(Vec::new())),
                 // Once may be a slip of a proxy.
-                Nothing::Said if empty || tries.is_last() => return Ok(End::Nothing),
+                Nothing::Said if attempts.was_empty || tries.is_last() => return Ok(End::Nothing),
                 said => {
-                    empty = said == Nothing::Said;
+                    attempts.was_empty = said == Nothing::Said;
                     Error::new(
                         ErrorKind::UndocumentedResponse,
                         "an empty file came in place of the log",
@@ -250,8 +302,7 @@ async fn pieces(
                     Next::Stop => return Err(error),
                     Next::Relink => {
                         tries.renew(error)?;
-                        fresh = true;
-                        continue;
+                        return Ok(End::Expired);
                     }
                     Next::Retry => error,
                 }

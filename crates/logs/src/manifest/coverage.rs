@@ -50,6 +50,8 @@ pub(super) struct Coverage {
     files: Files,
     /// `None` while there is no file.
     lines: Option<Lines>,
+    /// Whether there never is one: what is known goes elsewhere.
+    is_away: bool,
     empty: HashMap<Source, Intervals>,
     seen: HashMap<Key, Arc<Seen>>,
     count: usize,
@@ -67,6 +69,7 @@ impl Coverage {
         let mut coverage = Self {
             files: files.clone(),
             lines: None,
+            is_away: false,
             empty: HashMap::new(),
             seen: HashMap::new(),
             count: 0,
@@ -96,6 +99,64 @@ impl Coverage {
         }
         coverage.note = unreadable.note(files, SPANS);
         Ok(coverage)
+    }
+
+    /// For what is kept elsewhere, source by source.
+    pub(super) fn away(files: &Files) -> Self {
+        Self {
+            files: files.clone(),
+            lines: None,
+            is_away: true,
+            empty: HashMap::new(),
+            seen: HashMap::new(),
+            count: 0,
+            kept: Vec::new(),
+            note: None,
+        }
+    }
+
+    /// Takes up a line of a source, if it is one. What it says of the time after `now` is not taken up.
+    pub(super) fn take(&mut self, line: &[u8], now: Timestamp) -> bool {
+        let Ok(line) = serde_json::from_slice::<Line>(line) else {
+            return false;
+        };
+        if !matches!(line.says, Says::Empty { to, .. } if to > now) {
+            self.know(line);
+        }
+        true
+    }
+
+    /// The lines of a source.
+    ///
+    /// # Errors
+    /// They cannot be written as JSON.
+    pub(super) fn lines_of(
+        &self,
+        source: &Source,
+        records: &[ManifestEntry],
+    ) -> Result<Vec<String>> {
+        let mut covered = self.empty(source);
+        let intervals = records.iter().filter_map(ManifestEntry::interval);
+        intervals.for_each(|interval| covered.insert(interval));
+        let mut lines = Vec::new();
+        for Interval { from, to } in self.empty(source).iter() {
+            lines.push(text_of(source, Says::Empty { from, to })?);
+        }
+        for record in records {
+            if let Some(seen) = self.seen.get(&key(record))
+                && is_at_an_end(record, seen, Some(&covered))
+            {
+                let (id, seen) = (record.id.clone(), Seen::clone(seen));
+                lines.push(text_of(source, Says::Ends { id, seen })?);
+            }
+        }
+        Ok(lines)
+    }
+
+    /// Forgets a source that is over.
+    pub(super) fn release(&mut self, source: &Source) {
+        self.empty.remove(source);
+        self.seen.retain(|key, _| key.0 != *source);
     }
 
     fn know(&mut self, line: Line) {
@@ -135,17 +196,24 @@ impl Coverage {
         Ok(())
     }
 
-    /// Only writes it: until the next run, the file itself is there to be read.
+    /// Only writes it, if the file itself is there to be read until the next run.
     ///
     /// # Errors
     /// The file cannot be written.
     pub(super) fn add_seen(&mut self, key: Key, seen: Seen) -> Result<()> {
+        if self.is_away {
+            self.seen.insert(key, Arc::new(seen));
+            return Ok(());
+        }
         self.seen.remove(&key);
         let (source, id) = key;
         self.write(&source, Says::Ends { id, seen })
     }
 
     fn write(&mut self, source: &Source, says: Says) -> Result<()> {
+        if self.is_away {
+            return Ok(());
+        }
         let lines = match &mut self.lines {
             Some(lines) => lines,
             None => self.lines.insert(Lines::open(&self.files, SPANS, false)?.0),

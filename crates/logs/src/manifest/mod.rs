@@ -1,5 +1,6 @@
 //! What is in the output folder: one JSON line per file.
 
+mod away;
 mod coverage;
 mod lines;
 mod past;
@@ -10,7 +11,7 @@ mod unreadable;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use otcdb_core::sync::unpoisoned;
 use otcdb_core::{Error, ErrorKind, Result};
@@ -18,6 +19,8 @@ use otcdb_core::{Error, ErrorKind, Result};
 use crate::files::{FILE_MODE, Files};
 use crate::kind::LogKind;
 use crate::layout;
+use crate::remote::Remote;
+use away::Away;
 use coverage::Coverage;
 pub use coverage::SPANS;
 use lines::Lines;
@@ -42,6 +45,8 @@ fn key(record: &ManifestEntry) -> Key {
 #[derive(Debug)]
 pub struct Manifest {
     files: Files,
+    /// Where the files go, if they do not stay in the folder.
+    remote: Option<Arc<dyn Remote>>,
     /// Whether a file that is not there was moved away on purpose.
     may_be_moved: bool,
     state: Mutex<State>,
@@ -62,6 +67,8 @@ struct State {
     stale: HashSet<String>,
     coverage: Coverage,
     notes: Vec<String>,
+    /// What is known of the place that the files go to, if they do not stay.
+    away: Option<Away>,
 }
 
 impl Manifest {
@@ -98,6 +105,7 @@ impl Manifest {
             stale: HashSet::new(),
             coverage: Coverage::open(&files)?,
             notes: Vec::new(),
+            away: None,
         };
         state.notes.extend(read.unreadable.note(&files, MANIFEST));
         state.notes.extend(state.coverage.note());
@@ -108,6 +116,7 @@ impl Manifest {
         state.coverage.compact(&state.records, false)?;
         Ok(Self {
             files,
+            remote: None,
             may_be_moved: false,
             state: Mutex::new(state),
         })
@@ -163,13 +172,21 @@ impl Manifest {
     /// Whether what a record names need not be fetched.
     fn counts(&self, record: &ManifestEntry) -> bool {
         record.pruned_at.is_some()
-            || match self.files.look(&record.file) {
-                Ok(Some(there)) => {
-                    there.size == record.size && !self.lock().altered.contains(&record.file)
+            || match self.size_of(&record.file) {
+                Ok(Some(size)) => {
+                    size == record.size && !self.lock().altered.contains(&record.file)
                 }
-                Ok(None) => self.may_be_moved,
+                Ok(None) => self.may_be_moved && !self.is_on_its_way(&record.file),
                 Err(_) => false,
             }
+    }
+
+    /// The size of a file that is there.
+    fn size_of(&self, file: &str) -> Result<Option<u64>> {
+        match &self.lock().away {
+            Some(away) => Ok(away.size_of(file)),
+            None => Ok(self.files.look(file)?.map(|there| there.size)),
+        }
     }
 
     /// The path for a file: the wanted one, or one made of it where that belongs to another file. Services give different
@@ -200,9 +217,11 @@ impl Manifest {
     /// # Errors
     /// The manifest cannot be written.
     pub fn add(&self, record: ManifestEntry) -> Result<()> {
-        let line = line_of(&record)?;
         let mut state = self.lock();
-        state.lines.append(&line)?;
+        if state.away.is_none() {
+            let line = line_of(&record)?;
+            state.lines.append(&line)?;
+        }
         state.know(record);
         Ok(())
     }
@@ -215,6 +234,7 @@ impl Manifest {
         let mut state = self.lock();
         let before = state.records.clone();
         for record in records {
+            state.changed(&key(&record).0);
             state.stale.insert(record.file.clone());
             state.records.insert(record.file.clone(), record);
         }
@@ -276,6 +296,7 @@ impl State {
     /// Takes out the record of a file that is gone.
     fn forget(&mut self, record: &ManifestEntry) {
         let key = key(record);
+        self.changed(&key.0);
         self.records.remove(&record.file);
         self.stale.insert(record.file.clone());
         if let Some(ids) = self.ids.get_mut(&key.0) {
@@ -286,6 +307,7 @@ impl State {
     fn know(&mut self, record: ManifestEntry) {
         let key = key(&record);
         let path = record.file.clone();
+        self.changed(&key.0);
         self.owners.insert(layout::folded(&path), Some(key.clone()));
         self.altered.remove(&path);
         self.ids
@@ -299,7 +321,7 @@ impl State {
 
     /// Writes the lines anew if some are stale. Those that cannot be read stay as they are.
     fn compact(&mut self) -> Result<()> {
-        if self.stale.is_empty() {
+        if self.stale.is_empty() || self.away.is_some() {
             return Ok(());
         }
         let text = self.lines.read()?;

@@ -45,8 +45,7 @@ impl Manifest {
 
     /// Whether a file is there as it was fetched.
     pub(crate) fn is_there(&self, record: &ManifestEntry) -> bool {
-        let there = self.files.look(&record.file);
-        matches!(there, Ok(Some(there)) if there.size == record.size)
+        matches!(self.size_of(&record.file), Ok(Some(size)) if size == record.size)
     }
 
     /// Adds a file of entries that has its final name. It takes the place of files that are gone and whose interval it
@@ -88,7 +87,9 @@ impl Manifest {
         interval: Interval,
     ) -> Result<()> {
         let source = (kind, instance.to_owned());
-        self.lock().coverage.add_empty(source, interval)
+        let mut state = self.lock();
+        state.changed(&source);
+        state.coverage.add_empty(source, interval)
     }
 
     /// Takes back what was said of the time after now: when it was written, the clock was wrong, so the service had not
@@ -100,14 +101,10 @@ impl Manifest {
         let mut late = self.records();
         late.retain(|record| record.interval().is_some_and(|interval| interval.to > now));
         for record in &mut late {
-            let Some(interval) = record.interval() else {
-                continue;
-            };
-            let newest = record.newest.or_else(|| self.newest_in(record, interval));
-            let end = newest
-                .unwrap_or(interval.from)
-                .clamp(interval.from, interval.to);
-            record.until = Some(end);
+            if let Some(interval) = record.interval() {
+                let newest = record.newest.or_else(|| self.newest_in(record, interval));
+                end_with(record, interval, newest);
+            }
         }
         late.retain(|record| self.latest_is_other(record));
         let mut state = self.lock();
@@ -137,4 +134,10 @@ impl Manifest {
         let ends = seen::read(&self.files, &record.file, fields, ends).ok()?;
         ends.times().1
     }
+}
+
+/// Lets a file cover no more than up to its newest entry.
+pub(super) fn end_with(record: &mut ManifestEntry, interval: Interval, newest: Option<Timestamp>) {
+    let end = newest.unwrap_or(interval.from);
+    record.until = Some(end.clamp(interval.from, interval.to));
 }

@@ -142,9 +142,10 @@ async fn fetch(source: &mut Source<'_>, log: &Log, gap: Interval) -> Result<()> 
         simulated: context.options.simulated,
         other: <_>::default(),
     };
-    let added = record.clone();
-    let add = move |_: &Files| manifest.add_entries(added, written.seen);
-    context.manifest.files().run(add).await?;
+    if let Err(error) = manifest.deliver(record.clone(), Some(written.seen)).await {
+        context.observer.event(Event::FileFailed { file });
+        return Err(error);
+    }
     context.observer.event(Event::FileDone {
         file,
         record: &record,
@@ -227,20 +228,21 @@ async fn seen_of(
 ) -> Result<Option<Seen>> {
     let manifest = Arc::clone(source.context.manifest);
     let fields = log.fields;
+    let noted = manifest.seen(&record);
+    let is_known = noted.as_ref().is_some_and(|seen| seen.reach() >= needed);
+    if is_known || !manifest.is_there(&record) {
+        return Ok(noted.map(|seen| Seen::clone(&seen)));
+    }
+    let file = record.file.clone();
+    manifest.bring(&file).await?;
     let look = move |_: &Files| {
-        let noted = manifest.seen(&record);
-        if let Some(seen) = &noted
-            && seen.reach() >= needed
-        {
-            return Ok(Some(Seen::clone(seen)));
-        }
-        if !manifest.is_there(&record) {
-            return Ok(noted.map(|seen| Seen::clone(&seen)));
-        }
         let late = Duration::try_from(covered.from.duration_since(extent.from)).unwrap_or_default();
         let ends = Ends::new(covered, needed.max(late.saturating_add(SECOND)), needed);
         let ends = seen::read(manifest.files(), &record.file, fields, ends)?;
         Ok(Some(ends.seen()))
     };
-    source.context.manifest.files().run_again(look).await
+    let manifest = source.context.manifest;
+    let seen = manifest.files().run_again(look).await;
+    manifest.put_back(&file)?;
+    seen
 }

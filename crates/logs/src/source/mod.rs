@@ -45,6 +45,8 @@ pub(crate) struct Context<'a> {
     pub(crate) now: Timestamp,
     /// The time whose logs are wanted.
     pub(crate) window: Interval,
+    /// What is said of the time after it was said by a wrong clock.
+    pub(crate) known_until: Timestamp,
     pub(crate) files: &'a AtomicU64,
     pub(crate) folders: &'a Folders,
     pub(crate) lists: &'a Lists,
@@ -242,16 +244,17 @@ impl<'a> Source<'a> {
             },
         };
         let named = |wanted: String| manifest.claim(kind, instance, id, &wanted);
-        let (finished, path) = match fetch(&store, origin, &path, named, &shown).await {
+        let (finished, path, _turn) = match fetch(&store, origin, &path, named, &shown).await {
             Ok(Fetched::File {
                 finished,
                 path,
                 notes,
+                turn,
             }) => {
                 for note in notes {
                     self.note(format!("{path}: {note}"));
                 }
-                (finished, path)
+                (finished, path, turn)
             }
             Ok(Fetched::Nothing) => {
                 self.in_vain = 0;
@@ -273,11 +276,13 @@ impl<'a> Source<'a> {
         };
         self.in_vain = 0;
         let Some(before) = before else {
-            return self.record(remote, &path, finished, None, &shown);
+            return self.record(remote, &path, finished, None, &shown).await;
         };
         if there.is_none() || finished.sha256 != before.sha256 {
             let supersedes = Some(before.file);
-            return self.record(remote, &path, finished, supersedes, &shown);
+            return self
+                .record(remote, &path, finished, supersedes, &shown)
+                .await;
         }
         // It was made anew with the same content.
         let event = Event::FileEmpty { file: shown.file };
@@ -319,11 +324,12 @@ impl<'a> Source<'a> {
 
     /// When a file was written, if the file system says.
     fn modified(&self, path: &str) -> Option<i64> {
-        let seen = self.context.manifest.files().look(path).ok()??;
-        Some(seen.modified)
+        let manifest = self.context.manifest;
+        let seen = manifest.files().look(path).ok()??;
+        manifest.is_here().then_some(seen.modified)
     }
 
-    fn record(
+    async fn record(
         &mut self,
         remote: &Remote,
         path: &str,
@@ -353,7 +359,11 @@ impl<'a> Source<'a> {
             simulated: self.context.options.simulated,
             other: <_>::default(),
         };
-        self.context.manifest.add(record.clone())?;
+        if let Err(error) = self.context.manifest.deliver(record.clone(), None).await {
+            let file = shown.file;
+            self.context.observer.event(Event::FileFailed { file });
+            return Err(error);
+        }
         self.context.observer.event(Event::FileDone {
             file: shown.file,
             record: &record,
