@@ -1,6 +1,7 @@
 //! Pulling logs from the simulated cloud.
 
 mod between;
+mod bucket;
 mod case;
 mod changed;
 mod chosen;
@@ -12,6 +13,7 @@ mod journal;
 mod leftovers;
 mod odd;
 mod parts;
+mod s3;
 mod spans;
 mod starts;
 mod store;

@@ -37,6 +37,8 @@ pub struct Bucket {
     name: String,
     prefix: String,
     key: Option<AccessKey>,
+    endpoint: Option<String>,
+    allows_plain: bool,
 }
 
 impl Bucket {
@@ -66,7 +68,27 @@ impl Bucket {
             name: name.to_owned(),
             prefix: prefix.to_owned(),
             key: None,
+            endpoint: None,
+            allows_plain: false,
         })
+    }
+
+    /// Where the store is, whatever `AWS_ENDPOINT_URL` says: an address to which the name of the bucket is added.
+    #[must_use]
+    pub fn endpoint(self, url: impl Into<String>) -> Self {
+        Self {
+            endpoint: Some(url.into()),
+            ..self
+        }
+    }
+
+    /// Whether the store may be one without TLS, whatever `AWS_ALLOW_HTTP` says.
+    #[must_use]
+    pub fn allow_plain_http(self, allow: bool) -> Self {
+        Self {
+            allows_plain: allow,
+            ..self
+        }
     }
 
     /// The access key of the cloud's own store, OBS, for where the variables `AWS_…` name none.
@@ -86,6 +108,12 @@ impl Bucket {
         let mut builder = AmazonS3Builder::from_env()
             .with_bucket_name(&self.name)
             .with_http_connector(Connector(session.http_client().clone()));
+        if let Some(endpoint) = &self.endpoint {
+            builder = builder.with_endpoint(endpoint);
+        }
+        if self.allows_plain {
+            builder = builder.with_allow_http(true);
+        }
         let says = |builder: &AmazonS3Builder, keys: &[AmazonS3ConfigKey]| {
             (keys.iter()).any(|key| builder.get_config_value(key).is_some())
         };
@@ -176,7 +204,7 @@ impl Opened {
     }
 
     fn failed(&self, what: &str, path: &str, error: object_store::Error) -> Error {
-        failed(&format!("cannot {what} {}/{path}", self.shown), error)
+        failed(&format!("cannot {what} {}/{path}", self.shown), &error)
     }
 
     /// Makes one request in its turn.

@@ -29,6 +29,9 @@ const ABOUT: &str = "manifest/about.json";
 /// How many times in a row somebody else may be quicker.
 const TRIES: usize = 10;
 
+/// How many times in a row nobody may know whether something was written.
+const LOST: usize = 3;
+
 /// What is known of a place that files are brought to.
 #[derive(Debug, Default)]
 pub(super) struct Away {
@@ -178,11 +181,10 @@ impl Manifest {
             let said: Value = serde_json::from_slice(content).unwrap_or_default();
             said.get("simulated").and_then(Value::as_bool) == Some(!simulated)
         };
-        for _ in 0..2 {
+        for again in 0..TRIES {
             let there = remote.read(ABOUT).await?;
-            if there
-                .as_ref()
-                .is_some_and(|there| is_of_other_sort(&there.content))
+            if let Some(there) = &there
+                && is_of_other_sort(&there.content)
             {
                 let (there, new) = match simulated {
                     true => ("logs of a real cloud", "simulated ones"),
@@ -194,14 +196,18 @@ impl Manifest {
                 ))
                 .with_hint("choose another prefix"));
             }
-            let written = remote
-                .write(ABOUT, about.to_string().into_bytes(), None)
-                .await?;
-            match (there, written) {
-                (_, Written::Conflict) if remote.heeds_versions() => return Ok(()),
+            let content = about.to_string().into_bytes();
+            match (there, remote.write(ABOUT, content, None).await) {
+                (_, Ok(Written::Conflict)) if remote.heeds_versions() => break,
                 // There was one, and it was written over.
-                (Some(_), Written::Done(_)) => remote.ignores_versions(),
-                _ => {}
+                (Some(_), Ok(Written::Done(_))) => {
+                    remote.ignores_versions();
+                    break;
+                }
+                (_, Ok(_)) => {}
+                // It may have been written, and only the answer was lost.
+                (_, Err(_)) if again < LOST => {}
+                (_, Err(error)) => return Err(error),
             }
         }
         Ok(())
@@ -296,7 +302,7 @@ impl Manifest {
                 }
                 Ok(Written::Conflict) => {}
                 // It may have been written, and only the answer was lost.
-                Err(error) if again < 2 => failed = Some(error),
+                Err(error) if again < LOST => failed = Some(error),
                 Err(error) => return Err(error),
             }
         }
