@@ -62,7 +62,9 @@ impl Bucket {
             ));
         }
         let prefix = prefix.trim_end_matches('/');
-        Path::parse(prefix).map_err(|_| wrong("a prefix has no empty parts, and no . and .."))?;
+        if prefix.starts_with('/') || Path::parse(prefix).is_err() {
+            return Err(wrong("a prefix has no empty parts, and no . and .."));
+        }
         Ok(Self {
             url: url.trim_end_matches('/').to_owned(),
             name: name.to_owned(),
