@@ -5,7 +5,7 @@ use std::path::Path;
 
 use otcdb_apidocs::{Described, Known, coverage};
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, Entry};
 use super::pages::{Page, Pages};
 
 /// The coverage of one service.
@@ -70,10 +70,15 @@ fn of_service(
             facts: &page.facts,
         })
         .collect();
+    // The documentation may have another name for the service: then its pages are named by a service's operations.
+    let is_of = |of: &str| {
+        let named = |entry: &&Entry<'_>| pages.iter().any(|(_, page)| entry.names(&page.facts));
+        of == service || (catalogue.0.iter().filter(named)).any(|entry| entry.bundle.service == of)
+    };
     let described: Vec<Described> = catalogue
         .0
         .iter()
-        .filter(|entry| entry.bundle.service == service)
+        .filter(|entry| is_of(&entry.bundle.service))
         .map(|entry| Described {
             method: entry.operation.method.to_owned(),
             path: entry.operation.path.to_owned(),
