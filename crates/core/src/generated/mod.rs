@@ -6,6 +6,10 @@
 pub enum Service {
     /// Distributed Cache Service (DCS).
     Dcs,
+    /// Document Database Service (DDS).
+    Dds,
+    /// GaussDB(for MySQL).
+    Gaussdb,
     /// Identity and Access Management (IAM).
     Iam,
     /// Relational Database Service (RDS).
@@ -14,12 +18,14 @@ pub enum Service {
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Dcs, Self::Iam, Self::Rds];
+    pub const ALL: [Self; 5] = [Self::Dcs, Self::Dds, Self::Gaussdb, Self::Iam, Self::Rds];
 
     /// The name in host names, settings and signatures.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Dcs => "dcs",
+            Self::Dds => "dds",
+            Self::Gaussdb => "gaussdb",
             Self::Iam => "iam",
             Self::Rds => "rds",
         }
@@ -29,6 +35,8 @@ impl Service {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Dcs => "Distributed Cache Service (DCS)",
+            Self::Dds => "Document Database Service (DDS)",
+            Self::Gaussdb => "GaussDB(for MySQL)",
             Self::Iam => "Identity and Access Management (IAM)",
             Self::Rds => "Relational Database Service (RDS)",
         }
@@ -38,6 +46,8 @@ impl Service {
     pub const fn endpoint_setting(self) -> &'static str {
         match self {
             Self::Dcs => "dcs_endpoint",
+            Self::Dds => "dds_endpoint",
+            Self::Gaussdb => "gaussdb_endpoint",
             Self::Iam => "iam_endpoint",
             Self::Rds => "rds_endpoint",
         }
@@ -58,6 +68,34 @@ impl Service {
                 Server {
                     url: "https://dcs.{region}.myhuaweicloud.com",
                     regions: &["ae-ad-1", "af-north-1", "af-south-1", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "cn-east-2", "cn-east-3", "cn-east-4", "cn-east-5", "cn-north-1", "cn-north-11", "cn-north-12", "cn-north-2", "cn-north-4", "cn-north-9", "cn-south-1", "cn-south-2", "cn-south-4", "cn-southwest-2", "cn-southwest-3", "eu-west-0", "eu-west-101", "la-north-2", "la-south-2", "me-east-1", "my-kualalumpur-1", "na-mexico-1", "ru-moscow-1", "ru-northwest-2", "sa-brazil-1", "tr-west-1"],
+                },
+            ],
+            Self::Dds => &[
+                Server {
+                    url: "https://dds.{region}.otc.t-systems.com",
+                    regions: &["eu-de", "eu-nl"],
+                },
+                Server {
+                    url: "https://dds.{region}.sc.otc.t-systems.com",
+                    regions: &["eu-ch2"],
+                },
+                Server {
+                    url: "https://dds.{region}.myhuaweicloud.com",
+                    regions: &["ae-ad-1", "af-north-1", "af-south-1", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "cn-east-2", "cn-east-3", "cn-east-4", "cn-east-5", "cn-north-1", "cn-north-11", "cn-north-12", "cn-north-2", "cn-north-4", "cn-north-9", "cn-south-1", "cn-south-2", "cn-south-4", "cn-southwest-2", "cn-southwest-3", "eu-west-0", "la-north-2", "la-south-2", "me-east-1", "my-kualalumpur-1", "na-mexico-1", "ru-moscow-1", "ru-northwest-2", "sa-brazil-1", "tr-west-1"],
+                },
+            ],
+            Self::Gaussdb => &[
+                Server {
+                    url: "https://gaussdb-mysql.{region}.otc.t-systems.com",
+                    regions: &["eu-de", "eu-nl"],
+                },
+                Server {
+                    url: "https://gaussdb-mysql.{region}.sc.otc.t-systems.com",
+                    regions: &["eu-ch2"],
+                },
+                Server {
+                    url: "https://gaussdb.{region}.myhuaweicloud.com",
+                    regions: &["ae-ad-1", "af-north-1", "af-south-1", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "cn-east-2", "cn-east-3", "cn-east-4", "cn-east-5", "cn-north-1", "cn-north-11", "cn-north-12", "cn-north-2", "cn-north-4", "cn-north-9", "cn-south-1", "cn-south-2", "cn-south-4", "cn-southwest-2", "cn-southwest-3", "eu-west-0", "la-north-2", "la-south-2", "me-east-1", "my-kualalumpur-1", "na-mexico-1", "ru-moscow-1", "ru-northwest-2", "sa-brazil-1", "tr-west-1"],
                 },
             ],
             Self::Iam => &[

@@ -4,6 +4,14 @@
 #[cfg(feature = "dcs")]
 pub use otcdb_dcs as dcs;
 
+/// Typed client of the Document Database Service (DDS): feature `dds`.
+#[cfg(feature = "dds")]
+pub use otcdb_dds as dds;
+
+/// Typed client of the GaussDB(for MySQL): feature `gaussdb`.
+#[cfg(feature = "gaussdb")]
+pub use otcdb_gaussdb as gaussdb;
+
 /// Typed client of the Identity and Access Management (IAM): feature `iam`.
 #[cfg(feature = "iam")]
 pub use otcdb_iam as iam;
