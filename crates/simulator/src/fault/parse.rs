@@ -343,7 +343,7 @@ mod tests {
             ("", "no target"),
             ("ListRedislog", "no kind"),
             ("ListRedislog:418", "the kinds are 400"),
-            ("ecs.*:500", "dcs, iam, rds"),
+            ("ecs.*:500", "there are dcs, "),
             ("*:slow:delay=long", "delay=long: write a whole number"),
             ("*:slow:delay=18446744073709551615", "a day at most"),
             ("*:500:p=NaN", "from 0 to 1"),

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::call::{Call, CallError};
 use crate::cloud::Cloud;
-use crate::engine::{self, Plain};
+use crate::engine::{self, Plain, State as _};
 use crate::model::{self, Models};
 use crate::records::{Record, Store};
 use crate::response::Response;
@@ -133,6 +133,12 @@ fn plant(Simulation { cloud, states }: &Simulation) {
             let now = cloud.clock.now();
             with_records(cloud, states, *service, |state| {
                 engine::plant(state, models, &[], None, now, false);
+                for (name, _) in &models.resources {
+                    let ids: Vec<_> = state.store().all(name).map(|one| one.id.clone()).collect();
+                    for id in ids {
+                        engine::plant(state, models, &[], Some((name, &id)), now, false);
+                    }
+                }
             });
         }
     }

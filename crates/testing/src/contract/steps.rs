@@ -213,7 +213,13 @@ fn shown(story: &mut Story<'_>) -> Result<Outcome, String> {
     let Some(show) = story.resource.does(Verb::Show) else {
         return left("no operation shows it");
     };
-    let shown = story.succeed(show)?;
+    let mut shown = story.succeed(show)?;
+    if let Some(record) = shown
+        .get_mut(story.resource.name)
+        .filter(|it| it.is_object())
+    {
+        shown = record.take();
+    }
     let (Some(list), Some(own)) = (story.resource.does(Verb::List), story.own()) else {
         return Ok(Outcome::Holds);
     };
