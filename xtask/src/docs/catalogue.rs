@@ -57,6 +57,16 @@ impl<'a> Catalogue<'a> {
             None => Match::Unknown,
         }
     }
+
+    /// What may be about operations of a service: services share methods and paths, so the pages of others are left out.
+    pub(super) fn of_service(&self, facts: &[Facts], service: &str) -> Vec<Facts> {
+        let is_of_another = |one: &&Facts| matches!(self.find(one), Match::Named(entry) if entry.bundle.service != service);
+        facts
+            .iter()
+            .filter(|one| !is_of_another(one))
+            .cloned()
+            .collect()
+    }
 }
 
 impl Entry<'_> {

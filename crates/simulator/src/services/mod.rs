@@ -133,10 +133,17 @@ fn plant(Simulation { cloud, states }: &Simulation) {
             let now = cloud.clock.now();
             with_records(cloud, states, *service, |state| {
                 engine::plant(state, models, &[], None, now, false);
-                for (name, _) in &models.resources {
+                for name in models.resources.keys() {
                     let ids: Vec<_> = state.store().all(name).map(|one| one.id.clone()).collect();
                     for id in ids {
-                        engine::plant(state, models, &[], Some((name, &id)), now, false);
+                        engine::plant(
+                            state,
+                            models,
+                            &[],
+                            Some((name.as_str(), id.as_str())),
+                            now,
+                            false,
+                        );
                     }
                 }
             });

@@ -92,11 +92,12 @@ pub(super) fn apply(
             continue;
         };
         let rights = permissions::of(first.bundle, permissions.iter(), catalogue);
+        let facts = catalogue.of_service(facts, &first.bundle.service);
         let mut work = Work {
             root,
             bundle: first.bundle,
             document: first.bundle.document.clone(),
-            facts,
+            facts: &facts,
             permissions: &rights,
             texts: BTreeMap::new(),
         };

@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List audit log files.
 
@@ -249,11 +252,29 @@ impl ListAuditlogs {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("end_time").required(),
-                operation::Parameter::query("limit"),
+                operation::Parameter::query("end_time")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 100.0)]),
                 operation::Parameter::query("node_id"),
-                operation::Parameter::query("offset"),
-                operation::Parameter::query("start_time").required(),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
+                operation::Parameter::query("start_time")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
             ],
         )
         .expect(otcdb_core::Expect::Json)
@@ -335,11 +356,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListAuditlogsResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `audit_logs`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `audit_logs`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -377,7 +398,11 @@ impl ListAuditlogLinks {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta::new("ListAuditlogLinksRequest").required())
+        .body(
+            operation::BodyMeta::new("ListAuditlogLinksRequest")
+                .required()
+                .limits(&[("ids", &[Limit::Items(0, 50)])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .idempotent();
     /**Project that the instance belongs to.
@@ -584,11 +609,29 @@ impl ListErrorLogs {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("end_date").required(),
-                operation::Parameter::query("limit"),
+                operation::Parameter::query("end_date")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 100.0)]),
                 operation::Parameter::query("node_id"),
-                operation::Parameter::query("offset"),
-                operation::Parameter::query("start_date").required(),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 1999.0)]),
+                operation::Parameter::query("start_date")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
                 operation::Parameter::query("type")
                     .set_by("type_")
                     .choices(&["WARNING", "ERROR"]),
@@ -682,11 +725,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListErrorLogsResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `error_log_list`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `error_log_list`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -809,11 +852,29 @@ impl ListSlowLogs {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("end_date").required(),
-                operation::Parameter::query("limit"),
+                operation::Parameter::query("end_date")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 100.0)]),
                 operation::Parameter::query("node_id"),
-                operation::Parameter::query("offset"),
-                operation::Parameter::query("start_date").required(),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 1999.0)]),
+                operation::Parameter::query("start_date")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
                 operation::Parameter::query("type")
                     .set_by("type_")
                     .choices(
@@ -917,11 +978,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListSlowLogsResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `slow_log_list`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `slow_log_list`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 

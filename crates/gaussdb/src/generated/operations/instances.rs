@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List the instances of a project.
 
@@ -75,9 +78,11 @@ impl ListGaussMySqlInstances {
                 operation::Parameter::path("project_id"),
                 operation::Parameter::query("datastore_type"),
                 operation::Parameter::query("id"),
-                operation::Parameter::query("limit"),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 100.0)]),
                 operation::Parameter::query("name"),
-                operation::Parameter::query("offset"),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
                 operation::Parameter::query("private_ip"),
                 operation::Parameter::query("subnet_id"),
                 operation::Parameter::query("tags"),
@@ -187,11 +192,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     > {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `instances`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `instances`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 

@@ -3,7 +3,10 @@
 #[allow(unused_imports)]
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
-use otcdb_core::{call, operation, page, waiter};
+use otcdb_core::{
+    call, operation::{self, Limit},
+    page, waiter,
+};
 impl Client {
     /**List entries of the error log.
 
@@ -85,13 +88,31 @@ impl ListGaussMySqlErrorLog {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("end_date").required(),
+                operation::Parameter::query("end_date")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
                 operation::Parameter::query("level")
                     .choices(&["ALL", "INFO", "WARNING", "ERROR", "FATAL", "NOTE"]),
-                operation::Parameter::query("limit"),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 100.0)]),
                 operation::Parameter::query("node_id").required(),
-                operation::Parameter::query("offset"),
-                operation::Parameter::query("start_date").required(),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
+                operation::Parameter::query("start_date")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
             ],
         )
         .expect(otcdb_core::Expect::Json)
@@ -185,11 +206,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListGaussMySqlErrorLogResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `error_log_list`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `error_log_list`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
@@ -225,11 +246,29 @@ impl ListGaussMySqlSlowLog {
             &[
                 operation::Parameter::path("project_id"),
                 operation::Parameter::path("instance_id"),
-                operation::Parameter::query("end_date").required(),
-                operation::Parameter::query("limit"),
+                operation::Parameter::query("end_date")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
+                operation::Parameter::query("limit")
+                    .limits(&[Limit::Number(1.0, 100.0)]),
                 operation::Parameter::query("node_id").required(),
-                operation::Parameter::query("offset"),
-                operation::Parameter::query("start_date").required(),
+                operation::Parameter::query("offset")
+                    .limits(&[Limit::Number(0.0, 2147483647.0)]),
+                operation::Parameter::query("start_date")
+                    .required()
+                    .limits(
+                        &[
+                            Limit::Pattern(
+                                "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}([+ -]\\d{4})?$",
+                            ),
+                        ],
+                    ),
                 operation::Parameter::query("type")
                     .set_by("type_")
                     .choices(
@@ -337,11 +376,11 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     ) -> call::Sending<otcdb_core::Response<types::ListGaussMySqlSlowLogResponseBody>> {
         self.0.send_with_meta()
     }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
     pub fn page_size(self, items: u32) -> Self {
         Self(self.0.page_size(items))
     }
-    /**The elements of `slow_log_list`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+    /**The elements of `slow_log_list`: all that match, page after page, each fetched when it is needed. They begin where `offset` says, if that is set, and else with the first one.
 
 # Errors
 
