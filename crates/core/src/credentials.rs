@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 
 /// Access key, secret key, and for temporary keys the security token that belongs to them.
@@ -51,6 +52,14 @@ pub enum Domain {
     Name(String),
 }
 
+impl Domain {
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Id(text) | Self::Name(text) => text,
+        }
+    }
+}
+
 /// A user and its password.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -71,6 +80,17 @@ impl Password {
             password: password.into(),
             domain,
         }
+    }
+}
+
+impl Password {
+    /// What has to be there, with names for people.
+    fn parts(&self) -> [(&'static str, &str); 3] {
+        [
+            ("the user's name", &self.user),
+            ("the password", self.password.expose()),
+            ("the user's domain", self.domain.as_str()),
+        ]
     }
 }
 
@@ -169,6 +189,40 @@ impl Credentials {
                 keys.security_token.iter().for_each(register);
             }
         }
+    }
+
+    /// # Errors
+    ///
+    /// A part of them is empty or blank, so that every call would be refused ([`ErrorKind::Credentials`]).
+    pub(crate) fn check(&self) -> Result<()> {
+        let mut parts = Vec::new();
+        match self {
+            Self::Token(token) => parts.push(("the token", token.expose())),
+            Self::Password(password) => parts.extend(password.parts()),
+            Self::Agency(agency) => {
+                parts.push(("the name of the agency", &agency.name));
+                parts.push(("the domain that delegates", agency.domain.as_str()));
+                match &agency.base {
+                    AgencyBase::Password(password) => parts.extend(password.parts()),
+                    AgencyBase::Token(token) => parts.push(("the token", token.expose())),
+                }
+            }
+            Self::AccessKey(keys) => {
+                parts.push(("the access key", &keys.id));
+                parts.push(("the secret key", keys.secret.expose()));
+                let token = keys.security_token.iter();
+                parts.extend(token.map(|token| ("the security token", token.expose())));
+            }
+        }
+        let empty = parts.iter().filter(|(_, text)| text.trim().is_empty());
+        let empty: Vec<&str> = empty.map(|(what, _)| *what).collect();
+        let what = match empty.as_slice() {
+            [] => return Ok(()),
+            [one] => format!("{one} is empty"),
+            several => format!("{} are empty", several.join(" and ")),
+        };
+        Err(Error::new(ErrorKind::Credentials, what)
+            .with_hint("see where the program takes its credentials from"))
     }
 
     /// A word for the method: `token`, `password`, `agency`, `access key` or `temporary access key`.

@@ -17,7 +17,10 @@
 //! async fn main() -> otcdb::Result<()> {
 //!     let session = Session::from_env().await?;
 //!     let dcs = Client::connect(&session);
-//!     let instances = dcs.list_instances();
+//!     let mut instances = dcs.list_instances().stream();
+//!     while let Some(instance) = instances.try_next().await? {
+//!         println!("{} is {}", instance.name, instance.status);
+//!     }
 //!     Ok(())
 //! }
 //! ```

@@ -176,14 +176,15 @@ impl Settings {
     pub fn region(&self) -> Result<Region> {
         let name = self.value(Key::Region).ok_or_else(|| {
             let mut hint =
-                "set OTCDB_REGION or OS_REGION_NAME, for example to eu-de".to_owned();
+                "set one of them, for example to eu-de".to_owned();
             if let Some(other) = self.passed_over.first() {
                 hint = format!(
                     "{hint}; what belongs to the identity from {} does not count, since another identity is used",
                     other.source()
                 );
             }
-            Error::invalid_argument("no region is set").with_hint(hint)
+            let names = variables::names(&[Key::Region]);
+            Error::invalid_argument(format!("no region is set in {names}")).with_hint(hint)
         })?;
         Region::new(name)
     }
@@ -251,7 +252,10 @@ impl Settings {
                  may stand in a secure.yaml beside it",
             ),
             None => (
-                "no credentials were found".to_owned(),
+                format!(
+                    "no credentials were found in {}",
+                    variables::names(&[Key::Token, Key::Username, Key::AccessKey, Key::Cloud])
+                ),
                 if cfg!(feature = "files") {
                     "set OTCDB_ACCESS_KEY and OTCDB_SECRET_KEY, or OS_USERNAME, OS_PASSWORD and OS_USER_DOMAIN_NAME, \
                      or OS_TOKEN, or choose an entry of clouds.yaml with OS_CLOUD"

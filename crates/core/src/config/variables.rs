@@ -90,6 +90,18 @@ pub(super) fn layers(environment: &Environment) -> [Layer; 3] {
     layers
 }
 
+/// The names of the variables in which any of these settings may stand, in the order in which they count.
+pub(super) fn names(keys: &[Key]) -> String {
+    let all = [&OTCDB[..], &OPENSTACK[..], &HUAWEI_CLOUD[..]].concat();
+    let names = all.into_iter().filter(|(_, key)| keys.contains(key));
+    let names: Vec<_> = names.map(|(name, _)| name).collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
 fn add(layer: &mut Layer, key: Key, name: &str, environment: &Environment) {
     if let Some(value) = environment.variable(name) {
         layer.add(key, value, Source::Variable(name.to_owned()));

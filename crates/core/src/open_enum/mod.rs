@@ -39,6 +39,11 @@ pub use known::{deserialize, parse, serialize};
 /// and these before unknown ones. It follows that equal values can serialise to different text. Where the spelling
 /// matters, compare [`as_str`](Self::as_str).
 ///
+/// # As an argument
+///
+/// A setter takes the documented values of its own list, and any text. A value of a response goes there by its text:
+/// `dcs.list_instances().status(instance.status.as_str())`.
+///
 /// # Example
 ///
 /// ```

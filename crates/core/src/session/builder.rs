@@ -214,6 +214,7 @@ impl SessionBuilder {
     ///
     /// A setting that cannot be used.
     pub fn build(self) -> Result<Session> {
+        self.credentials.check()?;
         let endpoints = match self.endpoints {
             Some(endpoints) => endpoints,
             None => Endpoints::of_region(&self.region)?,

@@ -237,7 +237,11 @@ fn an_agency_needs_its_domain_and_something_that_can_take_it() {
 #[test]
 fn incomplete_credentials_say_what_is_missing_and_where_the_rest_is() {
     for (variables, says) in [
-        (vec![], "no credentials were found"),
+        (
+            vec![],
+            "no credentials were found in OTCDB_CLOUD, OTCDB_TOKEN, OTCDB_USERNAME, OTCDB_ACCESS_KEY, OS_CLOUD, OS_TOKEN, \
+             OS_AUTH_TOKEN, OS_USERNAME, OS_ACCESS_KEY or HUAWEICLOUD_SDK_AK",
+        ),
         (
             vec![("OS_USERNAME", "u"), ("OS_DOMAIN_NAME", "d")],
             "the credentials from variable OS_USERNAME lack the password",

@@ -7,7 +7,7 @@ use otcdb_core::clock::Clock;
 use otcdb_core::credentials::{AccessKey, Agency, AgencyBase, Domain, Password};
 use otcdb_core::sign::Parts;
 use otcdb_core::sign::verify::verify;
-use otcdb_core::{Credentials, ErrorKind};
+use otcdb_core::{Credentials, ErrorKind, Region, Session};
 use otcdb_stub::{Request, Response, Stub};
 use reqwest::Method;
 use serde_json::json;
@@ -281,6 +281,40 @@ async fn a_project_id_that_could_lead_elsewhere_is_refused_whoever_gives_it() {
             ErrorKind::InvalidArgument,
             "{id}"
         );
+    }
+}
+
+#[test]
+fn credentials_with_an_empty_part_are_refused_before_anything_is_sent() {
+    let domain = || Domain::Name("d".into());
+    let agency = |name: &str, base| Agency::new(name, domain(), base);
+    for (credentials, says) in [
+        (Credentials::token(""), "the token is empty"),
+        (
+            AccessKey::new("", " ").into(),
+            "the access key and the secret key are empty",
+        ),
+        (
+            AccessKey::new("ak", "sk").with_security_token("").into(),
+            "the security token is empty",
+        ),
+        (
+            Password::new("u", "", Domain::Id(String::new())).into(),
+            "the password and the user's domain are empty",
+        ),
+        (
+            agency("", AgencyBase::Token("t".into())).into(),
+            "the name of the agency is empty",
+        ),
+        (
+            agency("a", AgencyBase::Password(Password::new("", "p", domain()))).into(),
+            "the user's name is empty",
+        ),
+    ] {
+        let error = Session::builder(credentials, Region::new("eu-de").unwrap()).build();
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Credentials);
+        assert_eq!(error.to_string(), says);
     }
 }
 

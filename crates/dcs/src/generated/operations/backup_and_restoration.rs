@@ -282,15 +282,21 @@ Required.*/
     }
     /**Begin of the span, in UTC, as `yyyyMMddHHmmss`, such as `20170718235959`.
 
-Optional. Of the form `^\d{14}$`.*/
-    pub fn begin_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("begin_time", value))
+Optional. Of the form `^\d{14}$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn begin_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("begin_time", value.into().utc("%Y%m%d%H%M%S")))
     }
     /**End of the span, in UTC, in the format of begin_time.
 
-Optional. Of the form `^\d{14}$`.*/
-    pub fn end_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("end_time", value))
+Optional. Of the form `^\d{14}$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn end_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("end_time", value.into().utc("%Y%m%d%H%M%S")))
     }
     /**Largest number of entries on a page.
 
@@ -686,15 +692,21 @@ Required.*/
     }
     /**Begin of the span, as `yyyyMMddHHmmss`, such as `20170718235959`.
 
-Optional. Of the form `^\d{14}$`.*/
-    pub fn begin_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("begin_time", value))
+Optional. Of the form `^\d{14}$`. A text in that form, or a `jiff::civil::DateTime`.*/
+    pub fn begin_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::civil::DateTime>>,
+    ) -> Self {
+        Self(self.0.set("begin_time", value.into().local("%Y%m%d%H%M%S")))
     }
     /**End of the span, in the format of begin_time.
 
-Optional. Of the form `^\d{14}$`.*/
-    pub fn end_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("end_time", value))
+Optional. Of the form `^\d{14}$`. A text in that form, or a `jiff::civil::DateTime`.*/
+    pub fn end_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::civil::DateTime>>,
+    ) -> Self {
+        Self(self.0.set("end_time", value.into().local("%Y%m%d%H%M%S")))
     }
     /**Largest number of entries on a page.
 
