@@ -1,6 +1,7 @@
 """The published description against the last release of it, by oasdiff.
 
-    check.py                      fails on a change that breaks callers and is not among those accepted
+    check.py                      fails on a change that breaks callers and is not among those accepted, and on one that
+                                  is, while openapi/VERSION is not raised as a break asks
     check.py --changelog          prints all changes since the baseline
     check.py --baseline           makes the present description the baseline; empty accepted.txt then
 
@@ -51,17 +52,35 @@ def published():
     return documents
 
 
-def oasdiff(command, before, after, *flags):
+def closed(value):
+    """A document in which values that a service is known to send are an enum, whose changes oasdiff sees. The format password
+    restricts nothing."""
+    if isinstance(value, list):
+        return [closed(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    kept = ((key, one) for key, one in value.items() if (key, one) != ("format", "password"))
+    return {"enum" if key == "x-extensible-enum" else key: closed(one) for key, one in kept}
+
+
+def is_raised(before, after):
+    """Whether a version says that it breaks callers of the one before: by its first number, or while that is 0 by its second."""
+    before, after = ([int(number) for number in version.split(".")] for version in (before, after))
+    told = 2 if before[0] == 0 else 1
+    return after[:told] > before[:told]
+
+
+def oasdiff(command, before, after, *flags, quiet=False):
     program = os.environ.get("OASDIFF", "oasdiff")
     levels = HERE / "severity-levels.txt"
     with tempfile.TemporaryDirectory() as folder:
         files = []
         for name, document in (("before", before), ("after", after)):
             path = pathlib.Path(folder) / f"{name}.json"
-            path.write_text(json.dumps(document))
+            path.write_text(json.dumps(closed(document)))
             files.append(str(path))
         run = [program, command, *files, "--severity-levels", str(levels), *flags]
-        return subprocess.run(run, check=False).returncode
+        return subprocess.run(run, check=False, stdout=subprocess.DEVNULL if quiet else None).returncode
 
 
 def operation_ids(document):
@@ -80,7 +99,7 @@ def main():
         BASELINE.write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
         return 0
     before = json.loads(lzma.decompress(BASELINE.read_bytes()))
-    failed = False
+    failed = broken = False
     for service, document in before.items():
         print(f"{service}:", flush=True)
         if service not in now:
@@ -92,11 +111,18 @@ def main():
             accepted = HERE / "accepted.txt"
             # Generated clients are named after these, which oasdiff lets change.
             for gone in sorted(operation_ids(document) - operation_ids(now[service])):
+                broken = True
                 if f"operationId {gone}" not in accepted.read_text().splitlines():
                     print(f"operationId {gone} is gone")
                     failed = True
-            flags = ("--color", "never", "--fail-on", "ERR", "--err-ignore", str(accepted), "--warn-ignore", str(accepted))
-            failed |= oasdiff("breaking", document, now[service], *flags) != 0
+            flags = ("--color", "never", "--fail-on", "ERR")
+            ignored = ("--err-ignore", str(accepted), "--warn-ignore", str(accepted))
+            failed |= oasdiff("breaking", document, now[service], *flags, *ignored) != 0
+            broken |= oasdiff("breaking", document, now[service], *flags, quiet=True) != 0
+    versions = [next(iter(one.values()))["info"]["version"] for one in (before, now)]
+    if broken and not is_raised(*versions):
+        print(f"openapi/VERSION is {versions[1]}, which promises to break nothing of {versions[0]}; raise it")
+        failed = True
     if failed and not asked.changelog:
         print("If a change is meant, copy its operation and text into .ci/description/accepted.txt, with the reason above it.")
     return int(failed)

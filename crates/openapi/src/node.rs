@@ -180,7 +180,7 @@ impl<'a> Node<'a> {
 
     /// Whether the value must not be shown.
     pub(crate) fn is_secret(&self) -> bool {
-        self.keyword("x-secret") == Some(&Value::Bool(true))
+        self.keyword("x-secret").is_some_and(|mark| *mark != false)
             || self
                 .keyword("format")
                 .is_some_and(|form| form == "password")
@@ -212,15 +212,12 @@ impl<'a> Node<'a> {
                 .any(|(_, field)| field.holds_secrets(depth))
     }
 
-    /// Whether the value, or anything inside it down to `depth` levels, is a secret that is no password.
+    /// Whether the value, or anything inside it down to `depth` levels, is a presigned link.
     pub(crate) fn holds_links(&self, depth: usize) -> bool {
         let Some(depth) = depth.checked_sub(1) else {
             return false;
         };
-        let is_password = self
-            .keyword("format")
-            .is_some_and(|form| form == "password");
-        (self.is_secret() && !is_password)
+        self.keyword("x-secret").is_some_and(|mark| mark == "link")
             || self
                 .element()
                 .is_some_and(|element| element.holds_links(depth))

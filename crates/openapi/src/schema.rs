@@ -113,7 +113,7 @@ impl Schema {
         self.node().holds_secrets(DEPTH)
     }
 
-    /// Whether a value holds a presigned link: something secret (`x-secret`) that is no password.
+    /// Whether a value holds a presigned link (`x-secret: link`).
     pub fn holds_links(&self) -> bool {
         self.node().holds_links(DEPTH)
     }
@@ -238,7 +238,8 @@ mod tests {
                 "ids": { "type": "array", "items": { "type": "string" } },
                 "user": { "type": "object", "properties": {
                     "name": { "type": "string" },
-                    "pin": { "type": "string", "x-secret": true }
+                    "pin": { "type": "string", "x-secret": true },
+                    "file": { "type": "string", "x-secret": "link" }
                 } },
                 "keys": { "type": "array", "format": "password", "items": { "type": "string" } }
             } }),
@@ -249,7 +250,14 @@ mod tests {
         for shown in ["", "/ids", "/ids/1", "/user/name"] {
             assert!(schema.may_be_shown(shown), "{shown}");
         }
-        for hidden in ["/user/pin", "/keys", "/keys/0", "/other", "/user/other"] {
+        for hidden in [
+            "/user/pin",
+            "/user/file",
+            "/keys",
+            "/keys/0",
+            "/other",
+            "/user/other",
+        ] {
             assert!(!schema.may_be_shown(hidden), "{hidden}");
         }
     }

@@ -90,6 +90,7 @@ fn a_service_that_nobody_has_described_is_drafted_whole() {
     );
     let request = &document["components"]["schemas"]["CreateKettleRequest"];
     assert_eq!(request["properties"]["password"]["x-secret"], true);
+    assert_eq!(request["properties"]["password"]["format"], "password");
     assert_eq!(request["properties"]["name"]["minLength"], 4);
     let sent = &create["requestBody"]["content"]["application/json"]["examples"]["kettle"]["value"];
     assert_eq!(sent["volume"]["size"], 3, "as the table has it");

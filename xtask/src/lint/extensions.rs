@@ -153,7 +153,10 @@ fn well_formed(key: &str, value: &Value) -> Result<(), &'static str> {
             "write NAME#WORD, with a name in kebab-case and list, show, create, update, delete or action: \
              backup#create",
         ),
-        "x-secret" => (value == true, "write true, or leave it out"),
+        "x-secret" => (
+            value == true || value == "link",
+            "write true for a password or a key, link for a presigned link, or leave it out",
+        ),
         "x-waiter" => (
             value.as_object().is_some_and(|waiter| waiter.len() == 3)
                 && Waiter::read(value).is_ok()

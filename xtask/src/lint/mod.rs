@@ -20,6 +20,7 @@ mod resources;
 mod responses;
 mod round_trip;
 mod schemas;
+mod secrets;
 mod sections;
 mod times;
 mod unknown_keys;
@@ -71,6 +72,7 @@ pub const RULES: &[Rule] = &[
     names::OPERATION_IDS,
     names::COLLISIONS,
     names::RESERVED,
+    names::TYPES,
     names::RESPONSES,
     names::PATHS,
     sections::RULE,
@@ -99,6 +101,7 @@ pub const RULES: &[Rule] = &[
     schemas::REFERENCES,
     cycles::RULE,
     patterns::RULE,
+    secrets::RULE,
     keywords::RULE,
     examples::PRESENT,
     examples::COMPLETE,

@@ -34,6 +34,12 @@ pub(super) const RESERVED: Rule = Rule {
     check: reserved,
 };
 
+pub(super) const TYPES: Rule = Rule {
+    name: "type-name",
+    why: "languages have types of these names everywhere, and a generator renames a schema of one, or hides the other",
+    check: types,
+};
+
 pub(super) const RESPONSES: Rule = Rule {
     name: "response-name",
     why: "generators for Go call what an operation gives back <operationId>Response, and two types of one name do not \
@@ -148,6 +154,72 @@ fn reserved(bundle: &Bundle, report: &mut Report<'_>) {
             );
         }
     });
+}
+
+/// The types that need no import, or that generated code imports: those of Rust, Java, TypeScript and Python that could be
+/// meant by a schema's name.
+const TAKEN: [&str; 48] = [
+    "Any",
+    "Array",
+    "Awaited",
+    "Boolean",
+    "Box",
+    "Byte",
+    "Capitalize",
+    "Character",
+    "Class",
+    "Date",
+    "Dict",
+    "Double",
+    "Enum",
+    "Error",
+    "Exception",
+    "Exclude",
+    "Extract",
+    "File",
+    "Float",
+    "Function",
+    "InstanceType",
+    "Integer",
+    "Iterable",
+    "List",
+    "Long",
+    "Map",
+    "Module",
+    "Number",
+    "Object",
+    "Omit",
+    "Option",
+    "Optional",
+    "Package",
+    "Parameters",
+    "Partial",
+    "Pick",
+    "Process",
+    "Promise",
+    "Readonly",
+    "Record",
+    "Required",
+    "Result",
+    "ReturnType",
+    "Set",
+    "Short",
+    "String",
+    "Thread",
+    "Union",
+];
+
+fn types(bundle: &Bundle, report: &mut Report<'_>) {
+    let schemas = bundle.document["components"]["schemas"].as_object();
+    for name in schemas.into_iter().flat_map(serde_json::Map::keys) {
+        if TAKEN.contains(&name.as_str()) {
+            report.diagnostic(
+                &pointer::join("/components/schemas", name),
+                format!("{name} is a type of its own in some languages"),
+                "say in the name of what it is one, such as BackupError",
+            );
+        }
+    }
 }
 
 fn responses(bundle: &Bundle, report: &mut Report<'_>) {
@@ -295,6 +367,15 @@ mod tests {
         catches(&COLLISIONS, "/components/parameters/Thing", |d| {
             d["components"]["parameters"] = json!({ "Thing": {}, "ThingId": {} });
         });
+    }
+
+    #[test]
+    fn names_of_types_that_languages_have_are_taken() {
+        for name in ["Error", "Record", "InstanceType"] {
+            catches(&TYPES, &format!("/components/schemas/{name}"), |d| {
+                d["components"]["schemas"][name] = json!({ "type": "object" });
+            });
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ pub(super) fn secret_strings(document: &mut Value) -> usize {
     let mut hidden = 0;
     walk::rewrite(document, &mut |kind, schema| {
         if kind == Kind::One(Reusable::Schema)
-            && schema["x-secret"] == true
+            && !schema["x-secret"].is_null()
             && let Some(map) = schema.as_object_mut()
         {
             map.shift_remove("format");
@@ -32,12 +32,13 @@ mod tests {
         let mut d = json!({ "components": { "schemas": {
             "A": { "type": "string", "format": "password", "x-secret": true },
             "B": { "type": "string" },
+            "C": { "type": "string", "format": "password", "x-secret": "link" },
         } } });
-        assert_eq!(secret_strings(&mut d), 1);
-        assert_eq!(
-            d["components"]["schemas"]["A"]["x-rust-type"]["path"],
-            "otcdb_core::Secret"
-        );
+        assert_eq!(secret_strings(&mut d), 2);
+        for name in ["A", "C"] {
+            let schema = &d["components"]["schemas"][name];
+            assert_eq!(schema["x-rust-type"]["path"], "otcdb_core::Secret");
+        }
         assert_eq!(d["components"]["schemas"]["B"], json!({ "type": "string" }));
     }
 }

@@ -172,8 +172,8 @@ impl Components {
         parent: &str,
         scope: &Scope<'_>,
     ) -> Value {
-        let secret = is_secret(name, node, scope.side);
-        self.of(name, node, parent, scope, secret, true)
+        let secret = mark_of_secret(name, node, scope.side);
+        self.of(name, node, parent, scope, secret.as_ref(), true)
     }
 
     fn of(
@@ -182,7 +182,7 @@ impl Components {
         node: &Node,
         parent: &str,
         scope: &Scope<'_>,
-        secret: bool,
+        secret: Option<&Value>,
         described: bool,
     ) -> Value {
         let mut map = Map::new();
@@ -197,7 +197,7 @@ impl Components {
                 let value = self.object(node, &own, scope);
                 return self.put("schemas", &candidates, scope.file, value);
             }
-            Type::String | Type::Integer(_) if !node.values.is_empty() && !secret => {
+            Type::String | Type::Integer(_) if !node.values.is_empty() && secret.is_none() => {
                 let base = names::pascal(&names::singular(name));
                 let value = enumeration(node, scope.side);
                 return self.put(
@@ -209,11 +209,12 @@ impl Components {
             }
             Type::String => {
                 map.insert("type".into(), "string".into());
-                if secret {
-                    map.insert("x-secret".into(), true.into());
+                if let Some(mark) = secret {
+                    map.insert("format".into(), "password".into());
+                    map.insert("x-secret".into(), mark.clone());
                 }
                 bounds(&mut map, node, ["minLength", "maxLength"]);
-                let is_checked = scope.side == Side::Request && !secret;
+                let is_checked = scope.side == Side::Request && secret.is_none();
                 if let Some(pattern) = times::pattern(name, node).filter(|_| is_checked) {
                     map.insert("pattern".into(), pattern.into());
                 }
@@ -398,8 +399,8 @@ pub(super) fn described_by(node: &Node) -> String {
     }
 }
 
-/// Whether no program may print it: passwords, keys and links that whoever holds them can use.
-pub(super) fn is_secret(name: &str, node: &Node, side: Side) -> bool {
+/// The `x-secret` of what no program may print: passwords, keys and links that whoever holds them can use.
+fn mark_of_secret(name: &str, node: &Node, side: Side) -> Option<Value> {
     let lower = name.to_lowercase();
     let is_text = match &node.kind {
         Type::String => true,
@@ -420,7 +421,14 @@ pub(super) fn is_secret(name: &str, node: &Node, side: Side) -> bool {
         && (["link", "links"].iter().any(|end| lower.ends_with(end))
             || word("download") && word("url")
             || lower == "url");
-    is_text && !plain && node.values.is_empty() && (key || link)
+    if !is_text || plain || !node.values.is_empty() {
+        return None;
+    }
+    match (key, link) {
+        (true, _) => Some(true.into()),
+        (false, true) => Some("link".into()),
+        (false, false) => None,
+    }
 }
 
 /// What a component says, but for its words, with references by name.

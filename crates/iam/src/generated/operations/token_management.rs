@@ -101,15 +101,16 @@ impl KeystoneValidateToken {
                 operation::Parameter::query("nocatalog"),
                 operation::Parameter::header("X-Subject-Token")
                     .set_by("x_subject_token")
-                    .required(),
+                    .required()
+                    .secret(),
             ],
         )
         .expect(otcdb_core::Expect::Json);
     /**The token to check.
 
 Required.*/
-    pub fn x_subject_token(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("X-Subject-Token", value))
+    pub fn x_subject_token(self, value: impl Into<otcdb_core::Secret>) -> Self {
+        Self(self.0.set("X-Subject-Token", value.into().expose()))
     }
     /**Any text that is not empty leaves the catalog out of the response, which makes it much smaller.
 
