@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use otcdb_core::sync::unpoisoned;
-use otcdb_openapi::{Description, Operation};
+use otcdb_openapi::{Description, Operation, Place, TIME};
 use otcdb_recording::{Content, Exchange, Recording};
 
 use crate::request::Request;
@@ -28,6 +28,8 @@ struct Key {
     method: String,
     path: String,
     query: Vec<(String, String)>,
+    /// The query but for times: who asks for what happened until now asks for another span in each run.
+    untimed: Vec<(String, String)>,
 }
 
 /// Recorded responses, by their requests.
@@ -50,7 +52,8 @@ impl Replay {
         }
     }
 
-    /// The recorded response to a request, each in its turn and the last one from then on. One that was not recorded is refused
+    /// The recorded response to a request, each in its turn and the last one from then on; if there is none, that to the same
+    /// request with other times in its query. One that was not recorded is refused
     /// with 404, unless it is one for a token or a project: of these the recording need not have any.
     pub(crate) fn answer(&self, service: Service, request: &Request) -> Option<Response> {
         let key = Key::of_request(service, request);
@@ -59,6 +62,15 @@ impl Replay {
             ..key.clone()
         };
         for key in [key, unknown] {
+            let of_other_times = || {
+                self.answers
+                    .keys()
+                    .find(|known| known.is_but_for_times(&key))
+            };
+            let key = match self.answers.contains_key(&key) {
+                true => key,
+                false => of_other_times().unwrap_or(&key).clone(),
+            };
             if let Some(all) = self.answers.get(&key) {
                 let mut turns = unpoisoned(self.turns.lock());
                 let turn = turns.entry(key).or_default();
@@ -80,6 +92,10 @@ impl Replay {
         let queries: Vec<String> = of_path
             .take(TOLD)
             .map(|known| shown(&known.query))
+            .map(|query| match query.starts_with('?') {
+                true => format!("with {query}"),
+                false => query.trim_start().to_owned(),
+            })
             .collect();
         let mut why = format!(
             "the recording has no {} {}{}",
@@ -89,7 +105,7 @@ impl Replay {
         );
         if !queries.is_empty() {
             // Writing to a String does not fail.
-            let _ = write!(why, "; it has the path with {}", queries.join(" or "));
+            let _ = write!(why, "; it has the path {}", queries.join(" or "));
         }
         service_error::of_replay(service, &why, &request.id).because(why)
     }
@@ -151,12 +167,31 @@ impl Key {
             }
         });
         query.sort();
+        let is_time = |name: &str| {
+            let parameter = operation.and_then(|one| one.parameter(Place::Query, name));
+            parameter.is_some_and(|one| one.schema.keyword(TIME).is_some())
+        };
+        let untimed = query.iter().filter(|(name, _)| !is_time(name));
+        let untimed = untimed.cloned().collect();
         Self {
             service: service.map(Service::as_str),
             method,
             path: segments.collect::<Vec<_>>().join("/"),
             query,
+            untimed,
         }
+    }
+
+    /// Whether two requests differ in nothing but the times in their queries.
+    fn is_but_for_times(&self, other: &Self) -> bool {
+        let names = |key: &Self| -> Vec<String> {
+            key.query.iter().map(|(name, _)| name.clone()).collect()
+        };
+        self.service == other.service
+            && self.method == other.method
+            && self.path == other.path
+            && self.untimed == other.untimed
+            && names(self) == names(other)
     }
 }
 
@@ -263,6 +298,34 @@ mod tests {
     }
 
     #[test]
+    fn a_span_until_now_is_another_one_in_each_run() {
+        let day = |day: u8| format!("2026-04-{day:02}T00:00:00%2B0000");
+        let path = |id: &str, from: u8, limit: u8| {
+            let (from, to) = (day(from), day(from + 1));
+            format!(
+                "/v3/p/instances/{id}/auditlog?start_time={from}&end_time={to}&offset=0&limit={limit}"
+            )
+        };
+        let replay = Replay::new(Recording {
+            exchanges: vec![
+                exchange(&path("a", 1, 50), "1"),
+                exchange(&path("a", 2, 50), "2"),
+            ],
+        });
+        let status = |target: &str| asked(&replay, Service::Rds, target).unwrap().0;
+        let body = |target: &str| asked(&replay, Service::Rds, target).unwrap().1;
+        assert_eq!(
+            body(&path("a", 2, 50)),
+            "2",
+            "the one with these times, if there is one"
+        );
+        assert_eq!(body(&path("a", 9, 50)), "1");
+        assert_eq!(status(&path("a", 9, 10)), 404);
+        assert_eq!(status(&path("b", 9, 50)), 404);
+        assert_eq!(status(&format!("{}&x=1", path("a", 9, 50))), 404);
+    }
+
+    #[test]
     fn what_was_not_recorded_is_not_there_and_says_so() {
         let replay = Replay::new(Recording {
             exchanges: vec![exchange("/v3/abc/instances?limit=1", "1")],
@@ -273,6 +336,8 @@ mod tests {
             body.contains("the recording has no GET /v3/{project_id}/instances?limit=2; it has the path with ?limit=1"),
             "{body}"
         );
+        let (_, body) = asked(&replay, Service::Rds, "/v3/x/instances/").unwrap();
+        assert!(body.contains("instances without a query; it has the path with ?limit=1"));
         assert_eq!(
             asked(&replay, Service::Dcs, "/v3/x/instances?limit=1")
                 .unwrap()
