@@ -1,6 +1,7 @@
 //! What is pulled, and how.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,8 +11,10 @@ use otcdb_core::{Error, Result, Service};
 use crate::files::FILE_MODE;
 use crate::instance::{Engine, Instance};
 use crate::kind::LogKind;
+use crate::packing::Compression;
 use crate::pattern;
 use crate::shard::Shard;
+use crate::sink::Sink;
 use crate::time::Interval;
 
 /// Which logs are pulled. Empty lists choose everything.
@@ -115,6 +118,10 @@ pub struct Options {
     /// Who may read the files that are made, as Unix writes it; folders may be entered by those who may read files. Files
     /// and folders that are there keep what they have.
     pub file_mode: u32,
+    /// Who takes the files in the place of the folder, which then has the manifest alone.
+    pub sink: Option<Arc<dyn Sink>>,
+    /// How files are packed when they are whole, if they are. What a service has packed stays as it is.
+    pub compression: Option<Compression>,
     /// Whether the cloud is a simulated one. Its logs are kept apart from those of real clouds.
     pub simulated: bool,
 }
@@ -142,6 +149,8 @@ impl Options {
             min_rate_over: Duration::from_secs(60),
             max_file_size: 100 << 30,
             file_mode: FILE_MODE,
+            sink: None,
+            compression: None,
             simulated: false,
         }
     }
@@ -275,6 +284,18 @@ impl Options {
     /// [`file_mode`](Self#structfield.file_mode).
     pub fn file_mode(mut self, file_mode: u32) -> Self {
         self.file_mode = file_mode;
+        self
+    }
+
+    /// Who takes the files in the place of the folder; by default nobody does.
+    pub fn sink(mut self, sink: Arc<dyn Sink>) -> Self {
+        self.sink = Some(sink);
+        self
+    }
+
+    /// How files are packed when they are whole; by default they are not.
+    pub fn compression(mut self, compression: Option<Compression>) -> Self {
+        self.compression = compression;
         self
     }
 

@@ -119,6 +119,7 @@ mod tests {
             file: file.to_owned(),
             size: 3,
             sha256: "00".to_owned(),
+            sent: None,
             from: None,
             until: until.map(days_ago),
             oldest: None,

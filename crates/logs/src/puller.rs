@@ -227,7 +227,11 @@ impl<O: Observer> Puller<O> {
                 (Manifest::open_away(files, remote)?, names)
             }
         };
-        let manifest = Arc::new(manifest.moved_away(self.options.no_refetch));
+        let manifest = Arc::new(
+            manifest
+                .moved_away(self.options.no_refetch)
+                .handed_to(self.options.sink.clone()),
+        );
         for service in Service::ALL {
             let here = manifest.files().names(service.as_str());
             let names: &mut Vec<String> = names.entry(service).or_default();

@@ -82,6 +82,15 @@ impl Folder {
         Ok(Self { files, logs, notes })
     }
 
+    /// A folder as if it had one file.
+    pub(crate) fn of(files: &Files, log: &ManifestEntry) -> Self {
+        Self {
+            files: files.clone(),
+            logs: vec![log.clone()],
+            notes: Vec::new(),
+        }
+    }
+
     /// The files that are there, in the order of their paths.
     pub fn logs(&self) -> &[ManifestEntry] {
         &self.logs

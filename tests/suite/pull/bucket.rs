@@ -252,3 +252,23 @@ async fn two_that_pull_the_same_at_once_do_no_harm() {
     let result = one.run(&cloud).await;
     assert_eq!(names(&check(&s3, &cloud, &result)), names(&records));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mark_of_what_was_on_its_way_goes_when_it_has_arrived() {
+    let cloud = cloud().await;
+    let s3 = S3::start();
+    let pull = pull_into(&s3);
+    // The first file arrives, and nothing can be written afterwards.
+    let refused = |what, after| Fault {
+        what,
+        wrong: Wrong::Refused,
+        after,
+        times: usize::MAX,
+    };
+    s3.set_faults(&[refused("put", 1), refused("put-manifest", 4)]);
+    drop(pull.run(&cloud).await);
+    assert!(s3.has_marks());
+    s3.set_faults(&[]);
+    assert!(pull.run(&cloud).await.unwrap().failures.is_empty());
+    assert!(!s3.has_marks());
+}

@@ -12,6 +12,7 @@ mod harness;
 mod journal;
 mod leftovers;
 mod odd;
+mod packed;
 mod parts;
 mod s3;
 mod spans;

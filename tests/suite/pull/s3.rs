@@ -104,6 +104,15 @@ impl S3 {
             .collect()
     }
 
+    /// Whether a manifest says that a file is on its way.
+    pub(super) fn has_marks(&self) -> bool {
+        let store = self.store.lock().unwrap();
+        let texts = store.objects.values();
+        texts
+            .into_iter()
+            .any(|text| String::from_utf8_lossy(text).contains("\"uploading\":true"))
+    }
+
     pub(super) fn remove(&self, path: &str) {
         let mut store = self.store.lock().unwrap();
         store

@@ -8,7 +8,7 @@ use clap::Args;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use jiff::tz::TimeZone;
 use otcdb_core::Service;
-use otcdb_logs::{Engine, LogKind, Shard};
+use otcdb_logs::{Compression, Engine, LogKind, Shard};
 
 use super::moment::{self, Moment};
 use super::values;
@@ -45,11 +45,13 @@ fn with_such_logs(typed: &OsStr) -> Vec<CompletionCandidate> {
 pub(crate) struct Pull {
     /// The folder to write below, or s3://BUCKET/PREFIX: a bucket of OBS, S3 or what speaks like it, with the same paths in its
     /// keys. AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL and AWS_ALLOW_HTTP say whose and where;
-    /// without them it is OBS of the region, with the access key that calls are signed with
-    #[arg(long, value_name = "DIR|s3://BUCKET/PREFIX", default_value = "logs")]
+    /// without them it is OBS of the region, with the access key that calls are signed with. With - the entries of each file go
+    /// to the standard output stream when it is whole, as JSON lines
+    #[arg(long, value_name = "DIR|s3://BUCKET/PREFIX|-", default_value = "logs")]
     pub(crate) out: PathBuf,
-    /// The folder in which files are until they are whole and go to a bucket; with the same one, an interrupted download goes
-    /// on where it stopped [default: a temporary one]
+    /// The folder in which files are until they are whole and go to a bucket or the standard output stream; with the same one, an
+    /// interrupted download goes on where it stopped, and what was written to the stream is not written again [default: a
+    /// temporary one]
     #[arg(long, value_name = "DIR")]
     pub(crate) spool: Option<PathBuf>,
     /// Logs of this service only; can be repeated
@@ -123,6 +125,9 @@ pub(crate) struct Pull {
     /// and folders that exist keep theirs
     #[arg(long, value_name = "MODE", default_value = "600", value_parser = values::mode)]
     pub(crate) file_mode: u32,
+    /// How files are packed when they are whole, which then end in .zst or .gz; what a service has packed stays as it is
+    #[arg(long, value_name = "zstd|gzip", value_parser = values::parsed::<Compression>)]
+    pub(crate) compress: Option<Compression>,
     /// A file for Prometheus's node_exporter, which is written at the end: when each source was last pulled without a
     /// failure. Each pull that runs by itself needs a file of its own
     #[arg(long, value_name = "FILE")]

@@ -4,17 +4,20 @@ mod place;
 mod report;
 mod textfile;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, Result, Session};
 use otcdb_logs::{Event, Options, Puller, Shard, Summary};
+use tokio_util::sync::CancellationToken;
 
 use crate::args::Pull;
 use crate::args::moment::Moment;
 use crate::cli::Cli;
+use crate::commands::entries::stream::Stream;
 use crate::console::Console;
 use crate::exit::Code;
 use crate::interrupt;
@@ -31,7 +34,7 @@ pub(crate) async fn run(cli: &Cli, args: &Pull, console: &Console) -> Result<Cod
     if args.simulate {
         let (cloud, session) = simulated::start(cli, console).await?;
         let code = match options(cli, args, place.options(None)) {
-            Ok(options) => pull(session, options, args, console).await,
+            Ok(options) => pull(session, options, &place, args, console).await,
             Err(error) => Err(error),
         };
         cloud.shutdown().await;
@@ -49,14 +52,27 @@ pub(crate) async fn run(cli: &Cli, args: &Pull, console: &Console) -> Result<Cod
         let session = session::session(&cli.calls, &settings)?;
         let key = settings.credentials().ok().and_then(place::key_of);
         let options = options(cli, args, place.options(key))?;
-        pull(session, options, args, console).await
+        pull(session, options, &place, args, console).await
     }
 }
 
-async fn pull(session: Session, options: Options, args: &Pull, console: &Console) -> Result<Code> {
+async fn pull(
+    session: Session,
+    mut options: Options,
+    place: &Place,
+    args: &Pull,
+    console: &Console,
+) -> Result<Code> {
     let textfile = args.textfile.as_deref().map(Textfile::open).transpose()?;
     let cancel = interrupt::cancellation(console)?;
     let observer = progress::observer(console);
+    let stream = match place.is_stream {
+        true => Some(Arc::new(stream(&options, console, &cancel)?)),
+        false => None,
+    };
+    if let Some(stream) = &stream {
+        options = options.sink(stream.clone());
+    }
     let summary = Puller::new(&session, options)
         .observer(|event: Event<'_>| {
             if let Some(textfile) = &textfile {
@@ -68,16 +84,32 @@ async fn pull(session: Session, options: Options, args: &Pull, console: &Console
         .run()
         .await;
     drop(observer);
+    if stream.as_ref().is_some_and(|stream| stream.is_closed()) {
+        return Ok(Code::Success);
+    }
     let mut summary = summary.map_err(rights::told)?;
     for failure in &mut summary.failures {
         failure.error = rights::told(failure.error.clone());
     }
-    output::write(report::render(args, &summary)?.as_bytes())?;
+    let report = report::render(args, &summary)?;
+    match stream {
+        // There, a report would be one of the entries.
+        Some(_) => console.note(report.trim_end()),
+        None => output::write(report.as_bytes())?,
+    }
     report::failures(console, &summary);
     if let Some(textfile) = textfile {
         textfile.write(Timestamp::now(), &summary)?;
     }
     Ok(exit_code(&summary))
+}
+
+/// The entries of the time that is pulled, to the standard output stream.
+fn stream(options: &Options, console: &Console, cancel: &CancellationToken) -> Result<Stream> {
+    let since = SignedDuration::try_from(options.since).unwrap_or(SignedDuration::MAX);
+    let back = Timestamp::now().checked_sub(since);
+    let from = options.from.unwrap_or(back.unwrap_or(Timestamp::MIN));
+    Stream::new(from, options.to, console, cancel)
 }
 
 fn exit_code(summary: &Summary) -> Code {
@@ -161,6 +193,7 @@ fn options(cli: &Cli, args: &Pull, options: Options) -> Result<Options> {
         .min_rate(args.min_rate)
         .max_file_size(args.max_file_size)
         .file_mode(args.file_mode)
+        .compression(args.compress)
         .attempts(cli.calls.attempts)
         .settle(settle)
         .poll(poll))

@@ -9,6 +9,7 @@
 
 mod calls;
 mod completions;
+mod destinations;
 mod doctor;
 mod documents;
 mod entries;

@@ -11,6 +11,7 @@ use otcdb_core::{Error, ErrorKind, Result, Secret, Session};
 
 use crate::files::{Files, Finished};
 use crate::options::Options;
+use crate::packing;
 use pace::Pace;
 use part::{Checked, Part, md5_in};
 use tokio::sync::OwnedSemaphorePermit;
@@ -64,6 +65,8 @@ pub(crate) enum Fetched {
     /// It is whole.
     File {
         finished: Finished,
+        /// What came, where it was packed here.
+        sent: Option<Finished>,
         /// Its path below the output folder.
         path: String,
         /// What its reader should know, in sentences without the path.
@@ -139,11 +142,13 @@ pub(crate) async fn fetch(
             return Ok(match fetched {
                 Fetched::File {
                     finished,
+                    sent,
                     path,
                     notes,
                     ..
                 } => Fetched::File {
                     finished,
+                    sent,
                     path,
                     notes,
                     turn,
@@ -184,20 +189,33 @@ async fn fetch_now(
             let packed = part
                 .encoding()
                 .map(|encoding| (ending(encoding), encoding.to_owned()));
-            let path = match (packed, named.take()) {
-                (Some((ending, encoding)), Some(named))
-                    if !path.to_ascii_lowercase().ends_with(ending) =>
-                {
+            let path = match packed {
+                Some((ending, encoding)) if !path.to_ascii_lowercase().ends_with(ending) => {
                     notes.push(format!(
                         "the store has it packed ({encoding}), and so it was kept"
                     ));
-                    named(format!("{path}{ending}"))
+                    let path = format!("{path}{ending}");
+                    match named.take() {
+                        Some(named) => named(path),
+                        None => path,
+                    }
                 }
                 _ => path.to_owned(),
             };
-            let finished = part.finish(&path).await?;
+            let (finished, sent, path) = match (store.options.compression, named.take()) {
+                (Some(how), Some(named)) if !packing::is_packed(&path) => {
+                    let before = packing::before(&path);
+                    let sent = part.finish(&before).await?;
+                    let path = named(format!("{path}{}", how.ending()));
+                    let to = path.clone();
+                    let pack = move |files: &Files| packing::pack(files, &before, &to, how);
+                    (store.files.run_again(pack).await?, Some(sent), path)
+                }
+                _ => (part.finish(&path).await?, None, path),
+            };
             Ok(Some(Fetched::File {
                 finished,
+                sent,
                 path,
                 notes,
                 turn: None,

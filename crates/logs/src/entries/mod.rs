@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
 
 use crate::files::{Access, Files, Finished, file_error};
+use crate::packing::{self, Compression};
 pub(crate) use entry::{Entry, Fields};
 pub(crate) use seen::{Ends, Known, Seen};
 
@@ -38,6 +39,9 @@ pub(crate) struct Writer {
 #[derive(Debug)]
 pub(crate) struct Written {
     pub(crate) finished: Finished,
+    /// What was packed, if anything was.
+    pub(crate) sent: Option<Finished>,
+    pub(crate) path: String,
     pub(crate) oldest: Option<Timestamp>,
     pub(crate) newest: Option<Timestamp>,
     pub(crate) seen: Seen,
@@ -77,16 +81,34 @@ impl Writer {
             .saturating_add(1))
     }
 
-    /// Gives the file its final name, once all of it is on the disk. Without an entry, there is none.
+    /// Gives the file its final name, once all of it is on the disk; packed, it gets another one. Without an entry, there is
+    /// none.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub(crate) async fn finish(mut self) -> Result<Option<Written>> {
-        let finished = self.write(Some(self.path.clone())).await?;
+    pub(crate) async fn finish(
+        mut self,
+        packing: Option<(Compression, String)>,
+    ) -> Result<Option<Written>> {
+        let name = match &packing {
+            Some(_) => packing::before(&self.path),
+            None => self.path.clone(),
+        };
+        let finished = self.write(Some(name.clone())).await?;
+        let (finished, sent, path) = match (finished, packing) {
+            (Some(sent), Some((how, path))) => {
+                let to = path.clone();
+                let pack = move |files: &Files| packing::pack(files, &name, &to, how);
+                (Some(self.files.run_again(pack).await?), Some(sent), path)
+            }
+            (finished, _) => (finished, None, self.path.clone()),
+        };
         let (oldest, newest) = self.ends.times();
         let seen = self.ends.seen();
         Ok(finished.map(|finished| Written {
             finished,
+            sent,
+            path,
             oldest,
             newest,
             seen,
@@ -231,12 +253,12 @@ mod tests {
     #[tokio::test]
     async fn entries_become_lines_and_no_entry_no_file() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(writer(folder.path()).finish().await.unwrap().is_none());
+        assert!(writer(folder.path()).finish(None).await.unwrap().is_none());
         assert!(!folder.path().join("a").exists());
         let mut some = writer(folder.path());
         assert_eq!(some.push(&entry("{ \"time\": 970 }")).await.unwrap(), 13);
         some.push(&entry("\"y\"")).await.unwrap();
-        let written = some.finish().await.unwrap().unwrap();
+        let written = some.finish(None).await.unwrap().unwrap();
         assert_eq!(written.finished.size, 17);
         assert_eq!(written.oldest, written.newest);
         assert_eq!(written.newest.unwrap().as_second(), 970);
@@ -275,7 +297,7 @@ mod tests {
         for _ in 0..2 {
             good.push(&long).await.unwrap();
         }
-        let written = good.finish().await.unwrap().unwrap();
+        let written = good.finish(None).await.unwrap().unwrap();
         let text = std::fs::read(folder.path().join("a/slow.jsonl")).unwrap();
         assert_eq!(text, format!("{0}\n{0}\n", long.line).as_bytes());
         assert_eq!(written.finished.sha256, hex::encode(Sha256::digest(&text)));
@@ -283,7 +305,7 @@ mod tests {
         let mut bad = writer(folder.path());
         bad.push(&long).await.unwrap();
         std::fs::write(&part, "other").unwrap();
-        let error = bad.finish().await.unwrap_err();
+        let error = bad.finish(None).await.unwrap_err();
         assert!(error.to_string().contains("something else"), "{error}");
         assert!(!part.exists());
     }
@@ -294,7 +316,7 @@ mod tests {
         std::fs::write(folder.path().join("a"), "").unwrap();
         let mut failing = writer(folder.path());
         failing.push(&entry("1")).await.unwrap();
-        let error = failing.finish().await.unwrap_err();
+        let error = failing.finish(None).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Storage);
     }
 }

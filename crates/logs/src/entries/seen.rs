@@ -1,7 +1,7 @@
 //! Which entries were fetched already: digests of those at both ends of a file, where it meets others.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{self, BufRead as _, BufReader};
+use std::io;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use super::entry::{Digest, Entry, Fields, Identity};
 use crate::files::{Access, Files, file_error};
+use crate::packing;
 use crate::time::{Interval, earlier, later};
 
 /// How many entries are kept of one end. Where a flood has more, that end reaches less far.
@@ -193,7 +194,8 @@ impl Seen {
 /// It cannot be read.
 pub(crate) fn read(files: &Files, path: &str, fields: Fields, mut ends: Ends) -> Result<Ends> {
     let failed = |error: io::Error| file_error("read", &files.full(path), error);
-    let mut file = BufReader::new(files.open(path, Access::Read)?);
+    let file = files.open(path, Access::Read)?;
+    let mut file = packing::reader(file, path).map_err(failed)?;
     let mut line = Vec::new();
     loop {
         line.clear();

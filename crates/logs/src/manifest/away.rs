@@ -18,6 +18,7 @@ use crate::files::Files;
 use crate::instance::Instance;
 use crate::kind::LogKind;
 use crate::layout;
+use crate::reading::Folder;
 use crate::remote::{Remote, Version, Written};
 
 /// The mark of a file that is on its way.
@@ -253,7 +254,26 @@ impl Manifest {
                     .extend(known.filter(|(file, _)| records.contains_key(file)));
             }
         }
+        self.settle(&source);
         Ok(())
+    }
+
+    /// Takes the mark from files that have arrived, and forgets those that have not.
+    fn settle(&self, source: &Source) {
+        let mut state = self.lock();
+        for record in state.records_of_all(source) {
+            let Some(away) = &mut state.away else {
+                return;
+            };
+            if !away.coming.remove(&record.file) {
+                continue;
+            }
+            if away.size_of(&record.file) == Some(record.size) {
+                state.changed(source);
+            } else {
+                state.forget(&record);
+            }
+        }
     }
 
     async fn reload(&self, remote: &dyn Remote, source: &Source, now: Timestamp) -> Result<()> {
@@ -321,7 +341,7 @@ impl Manifest {
     /// It cannot be brought there, or the manifest cannot be written. It then counts as not fetched.
     pub(crate) async fn deliver(&self, record: ManifestEntry, seen: Option<Seen>) -> Result<()> {
         let Some(remote) = &self.remote else {
-            return self.add_with(record, seen);
+            return self.keep(record, seen).await;
         };
         let (file, size, source) = (record.file.clone(), record.size, key(&record).0);
         if let Some(away) = &mut self.lock().away {
@@ -347,6 +367,21 @@ impl Manifest {
         }
         drop(state);
         brought.and(removed)
+    }
+
+    /// Adds a file that stays, or that somebody takes: first, so that nothing counts that nobody has.
+    async fn keep(&self, record: ManifestEntry, seen: Option<Seen>) -> Result<()> {
+        let Some(sink) = self.sink.clone() else {
+            return self.add_with(record, seen);
+        };
+        let log = record.clone();
+        let take = move |files: &Files| {
+            let taken = sink.take(&Folder::of(files, &log), &log);
+            let removed = files.remove(&log.file);
+            taken.and(removed)
+        };
+        self.files.run(take).await?;
+        self.add_with(record, seen)
     }
 
     fn add_with(&self, record: ManifestEntry, seen: Option<Seen>) -> Result<()> {

@@ -20,12 +20,13 @@ use crate::files::{FILE_MODE, Files};
 use crate::kind::LogKind;
 use crate::layout;
 use crate::remote::Remote;
+use crate::sink::Sink;
 use away::Away;
 use coverage::Coverage;
 pub use coverage::SPANS;
 use lines::Lines;
 pub(crate) use past::Past;
-pub use record::ManifestEntry;
+pub use record::{ManifestEntry, Sent};
 use unreadable::Unreadable;
 
 /// Name of the manifest in the output folder.
@@ -47,6 +48,8 @@ pub struct Manifest {
     files: Files,
     /// Where the files go, if they do not stay in the folder.
     remote: Option<Arc<dyn Remote>>,
+    /// Who takes the files, if they do not stay.
+    sink: Option<Arc<dyn Sink>>,
     /// Whether a file that is not there was moved away on purpose.
     may_be_moved: bool,
     state: Mutex<State>,
@@ -117,6 +120,7 @@ impl Manifest {
         Ok(Self {
             files,
             remote: None,
+            sink: None,
             may_be_moved: false,
             state: Mutex::new(state),
         })
@@ -127,6 +131,15 @@ impl Manifest {
     pub fn moved_away(self, on: bool) -> Self {
         Self {
             may_be_moved: on,
+            ..self
+        }
+    }
+
+    /// Hands files over to somebody. They then count as fetched.
+    pub(crate) fn handed_to(self, sink: Option<Arc<dyn Sink>>) -> Self {
+        Self {
+            may_be_moved: self.may_be_moved || sink.is_some(),
+            sink,
             ..self
         }
     }

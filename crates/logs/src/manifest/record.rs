@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::announced::Announced;
+use crate::files::Finished;
 use crate::kind::LogKind;
 use crate::time::Interval;
 
@@ -29,6 +30,9 @@ pub struct ManifestEntry {
     pub size: u64,
     /// SHA-256 of the content, in hexadecimal.
     pub sha256: String,
+    /// What the service has sent, where the file was packed here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Sent>,
     /// When the interval begins whose entries the file holds. Only files of entries have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
@@ -64,7 +68,35 @@ pub struct ManifestEntry {
     pub other: Map<String, Value>,
 }
 
+/// What a file was before it was packed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Sent {
+    /// Size in bytes.
+    pub size: u64,
+    /// SHA-256 of the content, in hexadecimal.
+    pub sha256: String,
+}
+
+impl From<Finished> for Sent {
+    fn from(finished: Finished) -> Self {
+        let Finished { size, sha256 } = finished;
+        Self { size, sha256 }
+    }
+}
+
 impl ManifestEntry {
+    /// The size in bytes of what the service has sent.
+    pub fn sent_size(&self) -> u64 {
+        self.sent.as_ref().map_or(self.size, |sent| sent.size)
+    }
+
+    /// The SHA-256 of what the service has sent, in hexadecimal.
+    pub fn sent_sha256(&self) -> &str {
+        let sent = self.sent.as_ref();
+        sent.map_or(&self.sha256, |sent| &sent.sha256)
+    }
+
     /// The interval whose entries the file holds, if it is one of entries. Files of the first version have it in their
     /// id.
     pub(crate) fn interval(&self) -> Option<Interval> {

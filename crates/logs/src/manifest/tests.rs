@@ -16,6 +16,7 @@ fn record(id: &str, size: u64) -> ManifestEntry {
         file: format!("{id}.log"),
         size,
         sha256: "00".to_owned(),
+        sent: None,
         from: None,
         until: None,
         oldest: None,

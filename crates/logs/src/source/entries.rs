@@ -97,6 +97,10 @@ async fn fetch(source: &mut Source<'_>, log: &Log, gap: Interval) -> Result<()> 
     let (kind, instance) = (source.kind, &source.instance.id);
     let wanted = format!("{}/{kind}_{id}.jsonl", source.folder());
     let path = context.manifest.claim(kind, instance, &id, &wanted);
+    let packing = context.options.compression.map(|how| {
+        let wanted = format!("{wanted}{}", how.ending());
+        (how, context.manifest.claim(kind, instance, &id, &wanted))
+    });
     let shown = Shown::new(context, &path);
     shown.started(0, None);
     let ends = Ends::new(
@@ -105,7 +109,11 @@ async fn fetch(source: &mut Source<'_>, log: &Log, gap: Interval) -> Result<()> 
         overlap.saturating_add(SECOND),
     );
     let writer = Writer::new(context.manifest.files(), &path, ends);
-    let written = write(source, log, interval, known, writer, &shown).await;
+    let written = write(source, log, interval, known, writer, &shown);
+    let written = match written.await {
+        Ok(writer) => writer.finish(packing).boxed().await,
+        Err(error) => Err(error),
+    };
     let file = shown.file;
     let written = match written {
         Ok(written) => written,
@@ -127,15 +135,16 @@ async fn fetch(source: &mut Source<'_>, log: &Log, gap: Interval) -> Result<()> 
         instance_name: source.instance.name.clone(),
         id,
         name: None,
-        file: path.clone(),
+        modified: source.modified(&written.path),
+        file: written.path,
         size: written.finished.size,
         sha256: written.finished.sha256,
+        sent: written.sent.map(Into::into),
         from: Some(gap.from),
         until: Some(gap.to),
         oldest: written.oldest,
         newest: written.newest,
         fetched_at: crate::time::now(source.clients().session.clock())?,
-        modified: source.modified(&path),
         announced: None,
         supersedes: None,
         pruned_at: None,
@@ -161,7 +170,7 @@ async fn write(
     mut known: Known,
     mut writer: Writer,
     shown: &Shown<'_>,
-) -> Result<Option<crate::entries::Written>> {
+) -> Result<Writer> {
     let list = (log.list)(&source.instance.id, interval)?;
     let mut entries = list.items(source.clients()).boxed();
     while let Some(sent) = entries.try_next().await? {
@@ -170,8 +179,7 @@ async fn write(
             shown.advanced(writer.push(&entry).await?);
         }
     }
-    drop(entries);
-    writer.finish().boxed().await
+    Ok(writer)
 }
 
 /// The interval to ask for so that nothing of a gap is missed where it meets what was covered, and what is known there.

@@ -31,6 +31,7 @@ use crate::kind::LogKind;
 use crate::layout;
 use crate::manifest::{Manifest, ManifestEntry};
 use crate::options::Options;
+use crate::packing;
 use crate::time::Interval;
 pub(crate) use lists::Lists;
 pub(crate) use polls::Polls;
@@ -216,12 +217,15 @@ impl<'a> Source<'a> {
             None => (wanted, None),
             Some(record) => {
                 let said = record.announced.as_ref();
-                match remote.announced.since(said, record.size, slack) {
+                match remote.announced.since(said, record.sent_size(), slack) {
                     Change::None if there.is_some() => {
                         self.skip(&record.file);
                         return Ok(());
                     }
                     // It is fetched again to where it was.
+                    Change::None if record.sent.is_some() => {
+                        (packing::unpacked(&record.file).to_owned(), None)
+                    }
                     Change::None => (record.file, None),
                     Change::Perhaps | Change::Certain => {
                         let version = format!("{kind} {id} {}", remote.announced.mark());
@@ -244,9 +248,11 @@ impl<'a> Source<'a> {
             },
         };
         let named = |wanted: String| manifest.claim(kind, instance, id, &wanted);
-        let (finished, path, _turn) = match fetch(&store, origin, &path, named, &shown).await {
+        let (finished, sent, path, _turn) = match fetch(&store, origin, &path, named, &shown).await
+        {
             Ok(Fetched::File {
                 finished,
+                sent,
                 path,
                 notes,
                 turn,
@@ -254,7 +260,7 @@ impl<'a> Source<'a> {
                 for note in notes {
                     self.note(format!("{path}: {note}"));
                 }
-                (finished, path, turn)
+                (finished, sent, path, turn)
             }
             Ok(Fetched::Nothing) => {
                 self.in_vain = 0;
@@ -276,12 +282,15 @@ impl<'a> Source<'a> {
         };
         self.in_vain = 0;
         let Some(before) = before else {
-            return self.record(remote, &path, finished, None, &shown).await;
+            return self
+                .record(remote, &path, (finished, sent), None, &shown)
+                .await;
         };
-        if there.is_none() || finished.sha256 != before.sha256 {
+        let came = sent.as_ref().unwrap_or(&finished);
+        if there.is_none() || came.sha256 != before.sent_sha256() {
             let supersedes = Some(before.file);
             return self
-                .record(remote, &path, finished, supersedes, &shown)
+                .record(remote, &path, (finished, sent), supersedes, &shown)
                 .await;
         }
         // It was made anew with the same content.
@@ -333,7 +342,7 @@ impl<'a> Source<'a> {
         &mut self,
         remote: &Remote,
         path: &str,
-        finished: Finished,
+        (finished, sent): (Finished, Option<Finished>),
         supersedes: Option<String>,
         shown: &Shown<'_>,
     ) -> Result<()> {
@@ -347,6 +356,7 @@ impl<'a> Source<'a> {
             file: path.to_owned(),
             size: finished.size,
             sha256: finished.sha256,
+            sent: sent.map(Into::into),
             from: None,
             until: None,
             oldest: None,

@@ -5,6 +5,7 @@ mod logs;
 mod printer;
 pub(crate) mod show;
 mod shown;
+pub(crate) mod stream;
 pub(crate) mod top;
 
 use std::path::{Path, PathBuf};

@@ -11,6 +11,8 @@ use crate::args::Pull;
 /// Where files go, and where they are on their way.
 pub(super) struct Place {
     bucket: Option<Bucket>,
+    /// Whether entries go to the standard output stream.
+    pub(super) is_stream: bool,
     folder: Folder,
 }
 
@@ -24,20 +26,23 @@ impl Place {
     /// # Errors
     /// It is no address of a bucket, or a folder cannot be made.
     pub(super) fn of(args: &Pull) -> Result<Self> {
-        let url = args.out.to_str().filter(|out| out.contains("://"));
-        let Some(url) = url else {
+        let out = args.out.to_str();
+        let url = out.filter(|out| out.contains("://"));
+        let is_stream = out == Some("-");
+        if url.is_none() && !is_stream {
             if args.spool.is_some() {
                 return Err(Error::invalid_argument(
-                    "--spool is for what goes on to a bucket, and --out names a folder",
+                    "--spool is for what goes on to a bucket or a stream, and --out names a folder",
                 )
                 .with_hint("leave --spool out, or write --out s3://BUCKET/PREFIX"));
             }
             return Ok(Self {
                 bucket: None,
+                is_stream,
                 folder: Folder::Given(args.out.clone()),
             });
-        };
-        let bucket = Some(Bucket::parse(url)?);
+        }
+        let bucket = url.map(Bucket::parse).transpose()?;
         let folder = match &args.spool {
             Some(folder) => Folder::Given(folder.clone()),
             None => Folder::Temporary(tempfile::tempdir().map_err(|error| {
@@ -45,7 +50,11 @@ impl Place {
                 Error::new(ErrorKind::Storage, what).with_hint("name a folder with --spool")
             })?),
         };
-        Ok(Self { bucket, folder })
+        Ok(Self {
+            bucket,
+            is_stream,
+            folder,
+        })
     }
 
     /// Begins options. An access key of the cloud is good for its store, too.

@@ -1,0 +1,18 @@
+//! Whoever takes the files of a pull in the place of a folder.
+
+use otcdb_core::Result;
+
+use crate::manifest::ManifestEntry;
+use crate::reading::Folder;
+
+/// Takes the files of a pull, each when it is whole. What was taken is removed, and counts as fetched in the manifest of the
+/// output folder.
+///
+/// It is called on threads that may block, one call at a time for each of a few files.
+pub trait Sink: std::fmt::Debug + Send + Sync {
+    /// Takes a file; the folder holds this one alone.
+    ///
+    /// # Errors
+    /// The file was not taken. It counts as not fetched then, and comes again in the next pull.
+    fn take(&self, folder: &Folder, log: &ManifestEntry) -> Result<()>;
+}
