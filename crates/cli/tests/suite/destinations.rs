@@ -33,7 +33,7 @@ fn entries_go_to_the_standard_output_stream_once() {
 #[test]
 fn a_reader_that_goes_ends_the_pull() {
     let cloud = Cloud::with(|builder| builder.log_size(400_000..=500_000));
-    let mut command = cloud.pull("-".as_ref(), ["--all"]);
+    let mut command = cloud.pull("-".as_ref(), ["--all", "--quiet"]);
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -45,7 +45,7 @@ fn a_reader_that_goes_ends_the_pull() {
     drop(reader);
     let ended = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&ended.stderr);
-    assert!(ended.status.success() && !said.contains("error"), "{said}");
+    assert!(ended.status.success() && said.is_empty(), "{said}");
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn what_is_no_place_is_refused_with_what_to_write() {
         (&["--out", "gs://logs"], "s3://BUCKET/PREFIX"),
         (&["--out", "s3://"], "s3://BUCKET/PREFIX"),
         (&["--out", "logs", "--spool", "other"], "leave --spool out"),
-        (&["--out", "logs", "--compress", "zip"], "zstd or gzip"),
+        (&["--out", "logs", "--compress", "zip"], "<zstd|gzip>"),
     ];
     for (arguments, said) in cases {
         let mut all = vec!["logs", "pull", "--simulate"];
