@@ -15,7 +15,7 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::GaussMySqlSlowLogTypeFilter>("GaussMySqlSlowLogTypeFilter"),
     Model::new::<types::Instance>("Instance"),
     Model::new::<types::InstanceDetail>("InstanceDetail"),
-    Model::new::<types::InstanceType>("InstanceType"),
+    Model::new::<types::InstanceMode>("InstanceMode"),
     Model::new::<
         types::ListGaussMySqlErrorLogResponseBody,
     >("ListGaussMySqlErrorLogResponseBody"),

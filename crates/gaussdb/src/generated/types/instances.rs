@@ -217,7 +217,7 @@ pub struct Instance {
         default,
         skip_serializing_if = "::otcdb_core::Open::is_absent"
     )]
-    pub type_: ::otcdb_core::Open<InstanceType>,
+    pub type_: ::otcdb_core::Open<InstanceMode>,
     ///When it last changed, in the format of created.
     #[serde(
         default,
@@ -416,7 +416,7 @@ pub struct InstanceDetail {
         default,
         skip_serializing_if = "::otcdb_core::Open::is_absent"
     )]
-    pub type_: ::otcdb_core::Open<InstanceType>,
+    pub type_: ::otcdb_core::Open<InstanceMode>,
     ///When it last changed, in the format of created.
     #[serde(
         default,
@@ -449,11 +449,11 @@ This is what [the field](#structfield.updated) says as a time; `None` where it s
 ///How the instance is made up.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
-pub enum InstanceType {
+pub enum InstanceMode {
     ///`Cluster`
     Cluster,
 }
-impl otcdb_core::TextEnum for InstanceType {
+impl otcdb_core::TextEnum for InstanceMode {
     const DESCRIPTION: &'static str = "How the instance is made up.";
     const VALUES: &'static [Self] = &[Self::Cluster];
     const TEXTS: &'static [&'static str] = &["Cluster"];
@@ -461,7 +461,7 @@ impl otcdb_core::TextEnum for InstanceType {
         self as usize
     }
 }
-otcdb_core::text_enum!(InstanceType);
+otcdb_core::text_enum!(InstanceMode);
 ///A page of the instances.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
