@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use jiff::civil::Date;
+use jiff::SignedDuration;
+use jiff::civil::{Date, DateTime};
 use md5::Md5;
 use sha2::{Digest, Sha256};
 
@@ -15,26 +16,71 @@ use crate::seed::Seed;
 /// without making what comes before it, and no two blocks are alike.
 const BLOCK: u64 = 64 * 1024;
 
-const DAY_MILLISECONDS: u128 = 24 * 60 * 60 * 1000;
+const DAY_MILLISECONDS: u64 = 24 * 60 * 60 * 1000;
+
+/// A log that grows has so many more bytes with each minute, for a day at most.
+const STEP: u64 = 1024;
+const MINUTE: u64 = 60 * 1000;
+const MOST_MINUTES: u64 = 24 * 60;
 
 /// A log file of the simulated cloud: what the object store serves and what a client should have at the end.
 #[derive(Clone, Debug)]
 pub struct LogFile {
     key: Arc<str>,
+    /// What its content follows from.
+    log: Arc<str>,
     size: u64,
+    /// How much of it is the log of the day; what follows has come minute by minute since the log went on.
+    first: u64,
     seed: Seed,
     style: Style,
     day: Date,
+    went_on: DateTime,
+}
+
+/// A part of a file that is made by itself.
+struct Block {
+    /// Its position in the file.
+    start: u64,
+    length: u64,
+    /// Where its random numbers begin.
+    base: u64,
+    /// How many minutes after the log went on it was written; nothing for what is of the day.
+    minutes: Option<u64>,
 }
 
 impl LogFile {
+    /// A file with the log of a day.
     pub(crate) fn new(key: &str, size: u64, seed: Seed, style: Style, day: Date) -> Self {
         Self {
             key: key.into(),
+            log: key.into(),
             size,
+            first: size,
             seed,
             style,
             day,
+            went_on: day.into(),
+        }
+    }
+
+    /// A file with a log of the day before this time, which was of this size and has gone on for so many minutes since. Files
+    /// of one log begin alike: a later one has all entries of an earlier one, and then others.
+    pub(crate) fn of_log(
+        (key, log): (&str, &str),
+        size: u64,
+        seed: Seed,
+        style: Style,
+        (went_on, minutes): (DateTime, u64),
+    ) -> Self {
+        let minutes = minutes.min(MOST_MINUTES);
+        let day = went_on.date();
+        Self {
+            log: log.into(),
+            size: size.saturating_add(minutes * STEP),
+            went_on,
+            first: size,
+            ..Self::new(key, size, seed, style, day.yesterday().unwrap_or(day))
         }
     }
 
@@ -70,23 +116,25 @@ impl LogFile {
     /// left out.
     pub fn chunks(&self, range: Range<u64>) -> impl Iterator<Item = Bytes> + Send + Sync + use<> {
         let file = self.clone();
-        let lines = self.lines();
-        let base = self.seed.number(&self.key);
+        let (mut day, mut lines) = (self.day, self.lines(self.day));
         let end = range.end.min(self.size);
         let mut position = range.start;
         std::iter::from_fn(move || {
             if position >= end {
                 return None;
             }
-            let index = position / BLOCK;
-            let start = index * BLOCK;
-            let block = Bytes::from(file.block(index, base, &lines, |_| ()));
+            let block = file.block_at(position);
+            let (of_block, start) = (file.day_of(&block), block.start);
+            if of_block != day {
+                (day, lines) = (of_block, file.lines(of_block));
+            }
+            let bytes = Bytes::from(file.text(&block, &lines, |_| ()));
             let from = usize::try_from(position - start).unwrap_or(usize::MAX);
             let to = usize::try_from(end - start)
                 .unwrap_or(usize::MAX)
-                .min(block.len());
-            position = start + BLOCK;
-            (from < to).then(|| block.slice(from..to))
+                .min(bytes.len());
+            position = start + block.length;
+            (from < to).then(|| bytes.slice(from..to))
         })
     }
 
@@ -115,32 +163,78 @@ impl LogFile {
 
     /// What each of its whole entries says, in their order.
     pub fn said(&self) -> Vec<Said> {
-        let (lines, base) = (self.lines(), self.seed.number(&self.key));
         let mut all = Vec::new();
-        for index in 0..self.size.div_ceil(BLOCK) {
-            self.block(index, base, &lines, |said| all.push(said.clone()));
+        let mut position = 0;
+        while position < self.size {
+            let block = self.block_at(position);
+            let lines = self.lines(self.day_of(&block));
+            self.text(&block, &lines, |said| all.push(said.clone()));
+            position += block.length;
         }
         all
     }
 
-    fn lines(&self) -> Lines {
+    fn lines(&self, day: Date) -> Lines {
         self.style
-            .lines(self.day, &mut self.seed.rng(&format!("lines {}", self.key)))
+            .lines(day, &mut self.seed.rng(&format!("lines {}", self.log)))
     }
 
-    fn block(&self, index: u64, base: u64, lines: &Lines, said: impl FnMut(&Said)) -> Vec<u8> {
+    /// The part that a position is in.
+    fn block_at(&self, position: u64) -> Block {
+        let base = self.seed.number(&self.log);
+        if let Some(grown) = position.checked_sub(self.first) {
+            let number = grown / STEP;
+            return Block {
+                start: self.first + number * STEP,
+                length: STEP,
+                base: (!base).wrapping_add(number),
+                minutes: Some(number),
+            };
+        }
+        let index = position / BLOCK;
         let start = index * BLOCK;
-        let length = usize::try_from(BLOCK.min(self.size - start)).unwrap_or(0);
-        let mut rng = fastrand::Rng::with_seed(base.wrapping_add(index));
+        Block {
+            start,
+            length: BLOCK.min(self.first - start),
+            base: base.wrapping_add(index),
+            minutes: None,
+        }
+    }
+
+    /// The day and the millisecond in it at which the first entry of a part was written that has come later.
+    fn written(&self, minutes: u64) -> (Date, u64) {
+        let after = i64::try_from(minutes * MINUTE).unwrap_or(0);
+        let after = SignedDuration::from_millis(after);
+        let time = self.went_on.checked_add(after).unwrap_or(self.went_on);
+        let midnight = time.date().to_datetime(jiff::civil::Time::midnight());
+        let since = time.duration_since(midnight).as_millis();
+        (time.date(), u64::try_from(since).unwrap_or(0))
+    }
+
+    fn day_of(&self, block: &Block) -> Date {
+        let written = block.minutes.map(|minutes| self.written(minutes));
+        written.map_or(self.day, |(day, _)| day)
+    }
+
+    fn text(&self, block: &Block, lines: &Lines, said: impl FnMut(&Said)) -> Vec<u8> {
+        let length = usize::try_from(block.length).unwrap_or(0);
+        let mut rng = fastrand::Rng::with_seed(block.base);
         let mut text = Vec::with_capacity(length + 1024);
-        if index == 0 && length > 2 * lines.opening.len() {
+        if block.start == 0 && length > 2 * lines.opening.len() {
             text.extend_from_slice(lines.opening.as_bytes());
         }
-        let milliseconds = |at: usize| {
-            let position = u128::from(start + at as u64);
-            let time = position * DAY_MILLISECONDS / u128::from(self.size.max(1));
-            // Less than a day's milliseconds, which fit.
+        // The share of a span of time that a position in a whole is.
+        let share = |position: u64, whole: u64, span: u64| {
+            let time = u128::from(position) * u128::from(span) / u128::from(whole.max(1));
             u64::try_from(time).unwrap_or(0)
+        };
+        let written = block.minutes.map(|minutes| self.written(minutes));
+        let milliseconds = |at: usize| match written {
+            // Those of the last minute of a day are not later than that.
+            Some((_, since)) => {
+                (since + share(at as u64, block.length, MINUTE)).min(DAY_MILLISECONDS - 1)
+            }
+            None => share(block.start + at as u64, self.first, DAY_MILLISECONDS),
         };
         lines.fill(&mut text, length, &mut rng, milliseconds, said);
         text
@@ -234,6 +328,35 @@ mod tests {
             })
             .collect();
         assert_eq!(shapes.len(), 8);
+    }
+
+    #[test]
+    fn a_log_that_has_gone_on_begins_with_what_it_was() {
+        let went_on = jiff::civil::date(2026, 4, 15).at(12, 30, 0, 0);
+        for style in [Style::PostgresError, Style::MysqlSlow] {
+            let after = |key, minutes| {
+                LogFile::of_log((key, "log"), 100_000, Seed(3), style, (went_on, minutes))
+            };
+            let (one, same, later) = (after("a", 2), after("b", 2), after("c", 700));
+            assert_eq!(one.bytes(), same.bytes());
+            assert!(later.said().starts_with(&one.said()));
+            let (one, later) = (one.bytes(), later.bytes());
+            assert!(one.ends_with(b"\n") && later.len() > one.len());
+            assert_eq!(later[..one.len()], one);
+            let text = String::from_utf8(later).unwrap();
+            let times: Vec<&str> = text
+                .match_indices("2026-04-1")
+                .filter_map(|(at, _)| text.get(at..at + 23))
+                .collect();
+            assert!(times.is_sorted());
+            for (time, begins) in [
+                (times.first(), "2026-04-14?00:00"),
+                (times.last(), "2026-04-16?00:0"),
+            ] {
+                let time: String = time.unwrap().replace(['T', ' '], "?");
+                assert!(time.starts_with(begins), "{time}");
+            }
+        }
     }
 
     #[test]

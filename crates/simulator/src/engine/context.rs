@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{Function, Functions, Parent, State};
 use crate::call::{Call, CallError};
-use crate::model::{Error, Form, Link, Model, Models, OperationModel, Path};
+use crate::model::{Error, Form, Link, Model, Models, OperationModel, Part, Path};
 use crate::records::{JobStatus, Record};
 use crate::service_error::ServiceError;
 use crate::spec::{InvalidRequest, Place};
@@ -122,7 +122,15 @@ impl<'a, S: State> Context<'a, S> {
             }
         } else if root == "cloud" {
             self.call.and_then(|call| {
-                let accounts = &call.cloud.accounts;
+                let (accounts, options) = (&call.cloud.accounts, &call.cloud.options);
+                let quirk = match first.as_str() {
+                    "lowercase_errorlog_status" => Some(options.lowercase_errorlog_status),
+                    "schemeless_errorlog_links" => Some(options.schemeless_errorlog_links),
+                    _ => None,
+                };
+                if let Some(quirk) = quirk {
+                    return Some(Value::from(quirk));
+                }
                 Some(Value::from(match first.as_str() {
                     "project_id" => accounts.project_id.clone(),
                     "region" => accounts.region.clone(),
@@ -233,6 +241,9 @@ impl<'a, S: State> Context<'a, S> {
         };
         if field == "under_way" {
             return Ok(Some(Value::from(record.under_way(self.now))));
+        }
+        if field == "presigned" {
+            return self.of_file(Part::Link, Some(record), state);
         }
         if field == "job" {
             let status = record.job(self.now).map(|job| job.status(self.now));

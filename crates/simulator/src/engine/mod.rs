@@ -7,12 +7,16 @@
 
 mod conditions;
 mod context;
+mod exports;
+mod files;
+mod lists;
 mod operations;
 mod page;
 mod plain;
 mod render;
 mod search;
 mod seeds;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -28,7 +32,8 @@ pub(crate) use context::Context;
 pub(crate) use operations::{answer, guard, leave, remove, settle};
 pub(crate) use page::{first_of, list, page, period, slice};
 pub(crate) use plain::Plain;
-pub(crate) use seeds::plant;
+pub(crate) use seeds::{plant, plant_all};
+pub(crate) use settings::times;
 
 /// The state of a service: records of models, and what Rust keeps beside them.
 pub(crate) trait State: Sized {
@@ -127,11 +132,10 @@ fn wanted(models: &Models) -> Vec<(&'static str, &str)> {
             .chain(changes.map(|change| &change.set))
             .chain([&model.set, &model.show]);
         let forms = fields.flat_map(|fields| fields.values().flat_map(Form::parts));
-        let forms = forms.chain(
-            operations
-                .clone()
-                .flat_map(|one| one.items.iter().flat_map(Form::parts)),
-        );
+        let others = operations.clone();
+        let others = others.flat_map(|one| one.items.iter().chain(&one.exports));
+        let others = others.chain(model.file.iter().flat_map(|file| file.forms()));
+        let forms = forms.chain(others.flat_map(Form::parts));
         for form in forms.chain(guards.iter().flat_map(|guard| guard.forms())) {
             if let Form::Rust(name) = form {
                 wanted.push(("value", name.as_str()));

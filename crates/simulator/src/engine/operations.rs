@@ -6,15 +6,13 @@ use otcdb_openapi::Verb;
 use serde_json::{Map, Value};
 
 use super::context::{One, as_text};
-use super::render::{empty, status, with_body};
-use super::{Context, Function, Functions, Parent, State, page, period, plant};
+use super::render::empty;
+use super::{Context, Function, Functions, Parent, State, plant, settings};
 use crate::call::{Call, CallError};
-use crate::fault::FaultKind;
-use crate::model::{Fields, Filter, Form, Model, Models, OperationModel, Path};
+use crate::model::{Does, Fields, Form, Model, Models, OperationModel, Path};
 use crate::records::{IdForm, Job, JobOutcome, Record};
 use crate::response::Response;
 use crate::service_error::ServiceError;
-use crate::spec::{InvalidRequest, Place};
 
 type Outcome = Result<Response, CallError>;
 
@@ -30,12 +28,17 @@ pub(crate) fn answer<S: State>(
     let (name, model, operation) = found.ok_or(ServiceError::Internal)?;
     let resource = call.operation.resource.as_ref();
     let verb = resource.map(|resource| resource.verb);
-    let verb = verb.or(operation.does.map(Verb::from));
+    let verb = verb.or(operation.does.map(Does::verb));
     let verb = verb.ok_or(ServiceError::Internal)?;
     let about = (name, model, operation);
     let mut context = Context::new(Some(call), call.now(), models, functions, about);
     context.parent = context.parent_in_path(call, state)?;
     match verb {
+        Verb::Action if operation.does == Some(Does::Export) => context.export(call, state),
+        Verb::Action if operation.does == Some(Does::Answer) => {
+            context.check(&operation.needs, None, state)?;
+            context.answer_with(call.operation, &Map::new(), None, state)
+        }
         Verb::List => context.list(call, state),
         Verb::Show => context.show(call, state),
         Verb::Create => context.create(call, state),
@@ -197,205 +200,6 @@ impl<'a, S: State> Context<'a, S> {
         }
     }
 
-    fn list(&mut self, call: &Call<'_>, state: &mut S) -> Outcome {
-        self.check(&self.operation.needs, None, state)?;
-        let parent = self.owner(self.name, None).to_owned();
-        let is_listed = |record: &Record| record.shared || call.in_main_project();
-        let is_chosen = self.chosen(call)?;
-        // A stale list lacks the records that no list has shown since their jobs ended.
-        let is_stale = call.has_fault(FaultKind::StaleList);
-        let records = state.store_mut().of_mut(self.name, &parent).iter_mut();
-        for record in records.filter(|record| !is_stale && is_listed(record)) {
-            record.seen |= !record.under_way(self.now);
-        }
-        let state: &S = state;
-        let made = self.items(call, state)?;
-        let records = made.as_deref();
-        let records = records.unwrap_or_else(|| state.store().of(self.name, &parent));
-        let mut found: Vec<&Record> = records
-            .iter()
-            .filter(|record| is_listed(record) && (!is_stale || record.seen))
-            .filter(|record| is_chosen(record, state))
-            .collect();
-        drop(is_chosen);
-        if let Some(path) = &self.operation.only_if {
-            let mut listed = Vec::new();
-            for record in found {
-                if self.is_there(path, record, state)? {
-                    listed.push(record);
-                }
-            }
-            found = listed;
-        }
-        if self.is_newest_first() {
-            found.reverse();
-        }
-        if let Some(code) = self.operation.nothing.filter(|_| found.is_empty()) {
-            return Ok(empty(code));
-        }
-        self.found = found.iter().map(|record| record.id.clone()).collect();
-        let (response, schema) = with_body(call.operation).ok_or(ServiceError::Internal)?;
-        let paging = call
-            .operation
-            .pagination
-            .as_ref()
-            .ok_or(ServiceError::Internal)?;
-        let example = response.examples.first().map(|example| &example.value);
-        let template = example.and_then(|example| {
-            let items = paging
-                .items
-                .split('.')
-                .try_fold(example, |value, step| value.get(step));
-            items?.get(0)
-        });
-        let fields = schema.element_fields(&paging.items);
-        let mut items = Vec::new();
-        for record in page(call, found) {
-            let shown = self.shown(record, state)?;
-            items.push(Value::Object(self.fill(&fields, &shown, template)));
-        }
-        let mut top = Map::new();
-        if let Some(parent) = self.model.parent.as_ref().zip(self.parent.as_ref()) {
-            top.insert(format!("{}_id", parent.0), Value::from(parent.1.id.clone()));
-        }
-        top.insert(paging.items.clone(), Value::from(items));
-        if let Some(field) = &paging.total {
-            top.insert(field.clone(), Value::from(self.found.len()));
-        }
-        top.extend(self.values(&self.operation.response, None, state)?);
-        let body = self.fill(&schema.fields(), &top, example);
-        Ok(Response::json(
-            status(response.status),
-            &Value::Object(body),
-        ))
-    }
-
-    /// Records that are made of what the operation lists in place of those that there are.
-    fn items(&self, call: &Call<'_>, state: &S) -> Result<Option<Vec<Record>>, CallError> {
-        let Some(form) = &self.operation.items else {
-            return Ok(None);
-        };
-        let record = |item: Value| {
-            let mut record = Record::new(String::new(), "", self.now);
-            record.fields = item.as_object().cloned().unwrap_or_default();
-            record.seen = true;
-            record
-        };
-        let items = self.value(form, None, state)?;
-        let items = items.and_then(|items| items.as_array().cloned());
-        let mut records: Vec<Record> = items.into_iter().flatten().map(record).collect();
-        call.drop_latest(&mut records);
-        Ok(Some(records))
-    }
-
-    /// Whether the newest comes first: as the query asks, else as the model says.
-    fn is_newest_first(&self) -> bool {
-        let mut filters = self.operation.filters.iter();
-        let order = filters.find(|(_, filter)| **filter == Filter::Order);
-        match order.and_then(|(name, _)| self.text(name)) {
-            Some(order) => order.eq_ignore_ascii_case("desc"),
-            None => self.model.newest_first,
-        }
-    }
-
-    /// Whether the query asks for a record.
-    fn chosen<'c>(
-        &'c self,
-        call: &'c Call<'_>,
-    ) -> Result<impl Fn(&Record, &S) -> bool + use<'a, 'c, S>, CallError> {
-        let mut span = (None, None);
-        for (name, filter) in &self.operation.filters {
-            match filter {
-                Filter::From => span.0 = period(call, name)?,
-                Filter::To => span.1 = period(call, name)?,
-                Filter::Wildcard(_) if self.text(name) == Some("*") => {
-                    return Err(
-                        InvalidRequest::value(Place::Query, name, "an asterisk alone").into(),
-                    );
-                }
-                _ => {}
-            }
-        }
-        if let (Some(first), Some(last)) = span
-            && last < first
-        {
-            let names = self.operation.filters.iter();
-            let last = names.into_iter().find(|(_, filter)| **filter == Filter::To);
-            let name = last.map_or("", |(name, _)| name.as_str());
-            return Err(match &self.operation.backwards {
-                Some(error) => self.refuse(error),
-                None => {
-                    InvalidRequest::value(Place::Query, name, "it is before the beginning").into()
-                }
-            });
-        }
-        let paging = call.operation.pagination.as_ref();
-        let asked: Vec<(&str, &Value)> = call
-            .operation
-            .parameters
-            .iter()
-            .filter(|one| {
-                one.place == otcdb_openapi::Place::Query
-                    || self.operation.filters.contains_key(&one.name)
-            })
-            .map(|one| one.name.as_str())
-            .filter(|name| !paging.is_some_and(|paging| paging.counts_with(name)))
-            .filter_map(|name| Some((name, call.params.value(name)?)))
-            .collect();
-        Ok(move |record: &Record, state: &S| {
-            // Whole seconds, so that the last one belongs to it.
-            let second = record.created.as_second();
-            span.0.is_none_or(|first| first.as_second() <= second)
-                && span.1.is_none_or(|last| second <= last.as_second())
-                && self.is_let_through(record, state)
-                && asked
-                    .iter()
-                    .all(|(name, wanted)| self.is_asked_for(name, wanted, record, state))
-        })
-    }
-
-    fn is_asked_for(&self, name: &str, wanted: &Value, record: &Record, state: &S) -> bool {
-        let wanted = as_text(wanted.clone());
-        let value = |field: &str| {
-            let (first, rest) = field.split_once('.').unwrap_or((field, ""));
-            let own = self.of_record(first, Some(record), state).ok()??;
-            let mut steps = rest.split('.').filter(|step| !step.is_empty());
-            steps.try_fold(own, |value, step| value.get(step).cloned())
-        };
-        let own = |field: &str| value(field).map(as_text).unwrap_or_default();
-        match self.operation.filters.get(name) {
-            None => is_same(&own(name), &wanted),
-            Some(Filter::Is(field)) => match value(field) {
-                Some(Value::Array(texts)) => {
-                    texts.into_iter().map(as_text).any(|own| own == wanted)
-                }
-                _ => is_same(&own(field), &wanted),
-            },
-            Some(Filter::Like(field)) => own(field).eq_ignore_ascii_case(&wanted),
-            Some(Filter::Wildcard(field)) => match wanted.strip_prefix('*') {
-                Some(part) => own(field).contains(part),
-                None => own(field) == wanted,
-            },
-            Some(Filter::Tags(field)) => has_tags(value(field).as_ref(), &wanted),
-            Some(Filter::Among(field)) => own(field).split(',').any(|own| own == wanted),
-            Some(Filter::Within(field)) => own(field).contains(&wanted),
-            Some(Filter::From | Filter::To | Filter::Order | Filter::Ignored | Filter::Rust(_)) => {
-                true
-            }
-        }
-    }
-
-    /// Whether the service's own filters let a record through.
-    fn is_let_through(&self, record: &Record, state: &S) -> bool {
-        self.operation.filters.values().all(|filter| match filter {
-            Filter::Rust(name) => match self.function(name) {
-                Some(Function::Filter(filter)) => filter(self, record, state),
-                _ => false,
-            },
-            _ => true,
-        })
-    }
-
     fn show(&mut self, call: &Call<'_>, state: &mut S) -> Outcome {
         let record = self.record(call, state);
         self.check(&self.operation.needs, record.as_ref(), state)?;
@@ -411,7 +215,7 @@ impl<'a, S: State> Context<'a, S> {
     }
 
     /// Whether there is a value at a path of a record, and it is not false.
-    fn is_there(&self, path: &Path, record: &Record, state: &S) -> Result<bool, CallError> {
+    pub(super) fn is_there(&self, path: &Path, record: &Record, state: &S) -> Result<bool, CallError> {
         let value = self.at(path, Some(record), state)?;
         Ok(!matches!(
             value,
@@ -468,7 +272,8 @@ impl<'a, S: State> Context<'a, S> {
             false => store.add(self.name, record.clone()),
         }
         let made = Some((self.name, record.id.as_str()));
-        plant(state, self.models, self.functions, made, self.now, true);
+        let when = (self.now, self.call.map(|call| &call.cloud.options), true);
+        plant(state, self.models, self.functions, made, when);
         Ok(record)
     }
 
@@ -523,6 +328,7 @@ impl<'a, S: State> Context<'a, S> {
         let shown = self.shown(&record, state)?;
         let response = self.answer_with(call.operation, &shown, Some(&record), state)?;
         self.change_others(&record, state)?;
+        self.remove_file(&record, state)?;
         remove(self.models, self.name, &record.id, state);
         self.effect(call, &record, state);
         Ok(response)
@@ -530,16 +336,12 @@ impl<'a, S: State> Context<'a, S> {
 
     /// The job that the operation begins. Faults of jobs count with it, so it is asked for only when nothing refuses
     /// the call any more.
-    fn begin(&self, call: &Call<'_>) -> Option<Job> {
+    pub(super) fn begin(&self, call: &Call<'_>) -> Option<Job> {
         let name = self.operation.job.as_ref();
         let name = name.filter(|_| !self.operation.begins_in_rust)?;
         let job = self.model.jobs.get(name)?;
-        Some(Job::new(
-            name,
-            self.now,
-            (job.waits, job.takes),
-            call.outcome(),
-        ))
+        let times = settings::times(job, &call.cloud.options);
+        Some(Job::new(name, self.now, times, call.outcome()))
     }
 
     /// Leaves what the operation leaves, and answers.
@@ -554,7 +356,7 @@ impl<'a, S: State> Context<'a, S> {
         self.answer_with(call.operation, &shown, Some(&record), state)
     }
 
-    fn leave(&mut self, record: &Record, state: &mut S) -> Result<(), CallError> {
+    pub(super) fn leave(&mut self, record: &Record, state: &mut S) -> Result<(), CallError> {
         let operation = self.operation;
         for leaves in &operation.leaves {
             let Some(model) = self.models.get(&leaves.resource) else {
@@ -587,9 +389,14 @@ impl<'a, S: State> Context<'a, S> {
     fn change_others(&self, record: &Record, state: &mut S) -> Result<(), CallError> {
         for change in &self.operation.also {
             for one in self.search(&change.search, Some(record), state)? {
-                let One::Record(resource, _, other) = &one else {
+                let One::Record(resource, model, other) = &one else {
                     continue;
                 };
+                if change.removes {
+                    self.about(resource, model).remove_file(other, state)?;
+                    remove(self.models, resource, &other.id, state);
+                    continue;
+                }
                 let values = self
                     .with(one.clone())
                     .values(&change.set, Some(record), state)?;
@@ -641,26 +448,4 @@ pub(crate) fn leave<S: State>(
     let id = record.id.clone();
     store.add(resource, record);
     id
-}
-
-/// Whether all of `key=value,key=value` are among the tags.
-fn has_tags(own: Option<&Value>, wanted: &str) -> bool {
-    let own = own.and_then(Value::as_array);
-    let has = |pair: &str| {
-        let (key, value) = match pair.split_once('=') {
-            Some((key, value)) => (key, Some(value)),
-            None => (pair, None),
-        };
-        own.into_iter()
-            .flatten()
-            .any(|tag| tag["key"] == key && value.is_none_or(|value| tag["value"] == value))
-    };
-    let mut pairs = wanted.split(',').filter(|pair| !pair.is_empty());
-    pairs.all(has)
-}
-
-/// Whether a field has the value that is asked for. Some clients write a whole number as `2.0`.
-fn is_same(own: &str, wanted: &str) -> bool {
-    let number = |text: &str| text.parse::<f64>().ok();
-    own == wanted || number(own).is_some_and(|own| number(wanted) == Some(own))
 }

@@ -1,9 +1,11 @@
 //! What is there from the start.
 
 use jiff::Timestamp;
+use serde_json::Value;
 
-use super::{Context, Functions, Parent, State};
+use super::{Context, Functions, Parent, State, settings};
 use crate::clock::earlier;
+use crate::cloud::Options;
 use crate::model::{Models, OperationModel, Seed};
 use crate::records::{IdForm, Job, JobOutcome, Record};
 
@@ -14,8 +16,7 @@ pub(crate) fn plant<S: State>(
     models: &Models,
     functions: &Functions<S>,
     parent: Option<(&str, &str)>,
-    now: Timestamp,
-    is_new: bool,
+    (now, options, is_new): (Timestamp, Option<&Options>, bool),
 ) {
     let none = OperationModel::default();
     for (name, model) in &models.resources {
@@ -35,13 +36,53 @@ pub(crate) fn plant<S: State>(
             seeds.push((0, &default));
         }
         for (number, seed) in seeds {
-            let mut record = record(state, &context, (number, seed));
-            if let (None, Some(parent)) = (&model.id, &parent) {
-                record.created = parent.created;
-                record.updated = parent.created;
+            let count = seed.count.zip(options);
+            let count = count.map_or(1, |(setting, options)| settings::count(setting, options));
+            // Oldest first, as all records are.
+            for turn in (0..count).rev() {
+                let mut record = record(state, &context, (number, seed, turn), options);
+                if let (None, Some(parent)) = (&model.id, &parent) {
+                    record.created = parent.created;
+                    record.updated = parent.created;
+                }
+                state.store_mut().add(name, record);
             }
-            state.store_mut().add(name, record);
         }
+    }
+}
+
+/// Makes all that there is from the start, what belongs to other records included.
+pub(crate) fn plant_all<S: State>(
+    state: &mut S,
+    models: &Models,
+    functions: &Functions<S>,
+    when: (Timestamp, Option<&Options>, bool),
+) {
+    plant(state, models, functions, None, when);
+    let of = |parent: Option<&str>| -> Vec<&str> {
+        let mut own = Vec::new();
+        for (name, model) in &models.resources {
+            if model.parent.as_deref() == parent {
+                own.push(name.as_str());
+            }
+        }
+        own
+    };
+    let mut parents = of(None);
+    while let Some(resource) = parents.pop() {
+        let children = of(Some(resource));
+        if children.is_empty() {
+            continue;
+        }
+        let ids: Vec<String> = state
+            .store()
+            .all(resource)
+            .map(|one| one.id.clone())
+            .collect();
+        for id in ids {
+            plant(state, models, functions, Some((resource, &id)), when);
+        }
+        parents.extend(children);
     }
 }
 
@@ -49,10 +90,18 @@ pub(crate) fn plant<S: State>(
 fn has(parent: Option<&Parent>, seed: &Seed) -> bool {
     let mut exceptions = seed.unless.iter().flatten();
     let fact = |name: &String| parent.and_then(|parent| parent.facts.get(name));
-    !exceptions.any(|(name, value)| fact(name) == Some(value))
+    !exceptions.any(|(name, value)| match (fact(name), value) {
+        (Some(own), Value::Array(values)) => own == value || values.contains(own),
+        (own, _) => own == Some(value),
+    })
 }
 
-fn record<S: State>(state: &S, context: &Context<'_, S>, (number, seed): (usize, &Seed)) -> Record {
+fn record<S: State>(
+    state: &S,
+    context: &Context<'_, S>,
+    (number, seed, turn): (usize, &Seed, usize),
+    options: Option<&Options>,
+) -> Record {
     let Context {
         name, model, now, ..
     } = context;
@@ -60,21 +109,30 @@ fn record<S: State>(state: &S, context: &Context<'_, S>, (number, seed): (usize,
         .parent
         .as_ref()
         .map_or("", |parent| parent.id.as_str());
-    let label = format!("{name} {number} {parent_id}");
+    let mut label = format!("{name} {number} {parent_id}");
+    if seed.count.is_some() {
+        label += &format!(" {turn}");
+    }
     let id = match (&seed.id, model.id.as_ref().map(|id| id.form)) {
         (Some(id), _) => id.clone(),
         (None, Some(IdForm::Hex)) => state.store().seed.hex32(&label),
         (None, _) => state.store().seed.uuid(&label),
     };
-    let mut record = Record::new(id, parent_id, earlier(*now, seed.ago));
-    record.seen = true;
+    let steps = u32::try_from(turn).unwrap_or(u32::MAX);
+    let ago = seed.ago.saturating_add(seed.every.saturating_mul(steps));
+    let mut record = Record::new(id, parent_id, earlier(*now, ago));
+    if seed.count.is_some() {
+        record.fields.insert("number".to_owned(), turn.into());
+    }
+    // Of several the last is so new that a stale list may lack it.
+    record.seen = seed.count.is_none() || turn > 0;
     record.shared = seed.shared;
     if let Some((name, job)) = seed
         .job
         .as_ref()
         .and_then(|name| model.jobs.get_key_value(name))
     {
-        let times = (job.waits, job.takes);
+        let times = options.map_or_else(Default::default, |options| settings::times(job, options));
         record.job = Some(Job::new(name, record.created, times, JobOutcome::Good));
     }
     // Nothing refuses what is there from the start.

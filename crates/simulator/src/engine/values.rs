@@ -122,6 +122,7 @@ impl<S: State> Context<'_, S> {
                     false => None,
                 }
             }
+            Form::File(part) => self.of_file(*part, record, state)?,
             Form::Rust(name) => match self.function(name) {
                 Some(Function::Value(function)) => function(self, record, state)?,
                 _ => None,

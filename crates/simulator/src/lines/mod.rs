@@ -7,12 +7,14 @@ mod statements;
 mod template;
 
 use jiff::civil::Date;
+use serde::Deserialize;
 
 use template::Template;
 pub(crate) use template::Times;
 
-/// A kind of log file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A kind of log file, under the name that models have for it: `mysql-slow`.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Style {
     RedisRun,
     PostgresError,

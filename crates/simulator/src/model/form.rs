@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::condition::{Condition, Search};
+use super::file::Part;
 
 /// The source of a value.
 #[derive(Clone, Debug, Deserialize)]
@@ -46,6 +47,8 @@ pub(crate) enum Form {
     Status,
     /// A value that depends on how the record's job has ended.
     Ended(End, Box<Form>),
+    /// What is said of the record's file.
+    File(Part),
     /// What a function of the service says.
     Rust(String),
     /// An object of several values; nothing if there is none of them.
@@ -183,7 +186,8 @@ impl TryFrom<Value> for Form {
 }
 
 fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
-    const KEYS: [&str; 20] = [
+    const KEYS: [&str; 21] = [
+        "file",
         "each",
         "newest",
         "count",
@@ -271,6 +275,11 @@ fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
         }
         "done" => ended(End::Done),
         "failed" => ended(End::Failed),
+        "file" => {
+            let part = Part::deserialize(value);
+            let part = part.map_err(|_| "file: write link, until, size or kilobytes")?;
+            Ok(Form::File(part))
+        }
         "fields" => fields(&value, key).map(Form::Fields),
         "list" | "merge" => {
             let items = value.as_array();
@@ -418,6 +427,7 @@ mod tests {
             ),
             (json!({ "stamp": "%Y", "of": "late" }), "write created"),
             (json!({ "job": "state" }), "percent or status"),
+            (json!({ "file": "name" }), "link, until, size"),
             (json!({ "of": "this.a", "table": "b" }), "no table"),
             (json!({ "list": "a" }), "list: write its values"),
             (json!({ "failed": { "x": 1 } }), "one of the keys"),

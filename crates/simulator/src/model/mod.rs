@@ -13,6 +13,7 @@ mod bundled;
 mod check;
 mod condition;
 mod errors;
+mod file;
 mod form;
 mod guard;
 
@@ -31,6 +32,7 @@ pub(crate) use bundled::read;
 pub(crate) use bundled::{bundled, of};
 pub(crate) use condition::{Condition, Search, Source, Test};
 pub(crate) use errors::{Common, DocumentedError, Errors};
+pub(crate) use file::{FileModel, Part, Setting, Span};
 pub(crate) use form::{End, Error, Form, Moment, Path, Text};
 pub(crate) use guard::Guard;
 
@@ -80,6 +82,9 @@ pub(crate) struct Model {
     /// The field with the time from which on it is gone.
     #[serde(default)]
     pub(crate) until: Option<String>,
+    /// The file that a record has.
+    #[serde(default)]
+    pub(crate) file: Option<FileModel>,
     /// What is found out when it is shown.
     #[serde(default)]
     pub(crate) show: Fields,
@@ -135,10 +140,10 @@ pub(crate) struct Link {
 #[serde(deny_unknown_fields)]
 pub(crate) struct JobModel {
     /// How long it waits before it begins, if it does.
-    #[serde(default, deserialize_with = "duration")]
-    pub(crate) waits: Duration,
-    #[serde(default, deserialize_with = "duration")]
-    pub(crate) takes: Duration,
+    #[serde(default)]
+    pub(crate) waits: Span,
+    #[serde(default)]
+    pub(crate) takes: Span,
     /// The words for a record on which it waits, runs, is done, has failed. A job without words shows in another way.
     #[serde(default)]
     pub(crate) waiting: Option<String>,
@@ -157,7 +162,13 @@ pub(crate) struct Seed {
     /// How long before the start it was made.
     #[serde(default, deserialize_with = "duration")]
     pub(crate) ago: Duration,
-    /// Which instances have it; all of them without a condition.
+    /// How many of them there are, each made so long after the one before, the last one `ago`. What they are made of has
+    /// the number of each as `this.number`, 0 for the last.
+    #[serde(default)]
+    pub(crate) count: Option<Setting>,
+    #[serde(default, deserialize_with = "duration")]
+    pub(crate) every: Duration,
+    /// Which parents do not have it: those of which a field has this value, or one of these.
     #[serde(default)]
     pub(crate) unless: Option<BTreeMap<String, serde_json::Value>>,
     /// The id, where it is a documented one.
@@ -196,6 +207,13 @@ pub(crate) struct OperationModel {
     /// A list of objects that are listed in place of records.
     #[serde(default)]
     pub(crate) items: Option<Form>,
+    /// What it exports: a list of objects, for each of which there is one record with its members. Without it, there is
+    /// one.
+    #[serde(default)]
+    pub(crate) exports: Option<Form>,
+    /// How long an export that has ended is answered with.
+    #[serde(default)]
+    pub(crate) kept: Span,
     /// The job that it begins. One that a function chooses from has the first of them here.
     #[serde(default)]
     pub(crate) job: Option<String>,
@@ -234,9 +252,9 @@ pub(crate) struct OperationModel {
     /// The status of a response without body: to an empty list, or to a deletion of what is not there.
     #[serde(default)]
     pub(crate) nothing: Option<u16>,
-    /// With what a span whose end comes before its begin is refused.
+    /// What the span of time that is asked for has to be like.
     #[serde(default)]
-    pub(crate) backwards: Option<Error>,
+    pub(crate) period: Period,
     /// What has to have a value, and not be false, for a record to be listed or shown. What is not shown is answered with
     /// `nothing`.
     #[serde(default)]
@@ -253,17 +271,22 @@ pub(crate) enum Does {
     Update,
     Delete,
     Action,
+    /// It begins an export, or tells how far the one is that is under way or has ended lately.
+    Export,
+    /// It is about no record, and answers with what its model says.
+    Answer,
 }
 
-impl From<Does> for Verb {
-    fn from(does: Does) -> Self {
-        match does {
-            Does::List => Self::List,
-            Does::Show => Self::Show,
-            Does::Create => Self::Create,
-            Does::Update => Self::Update,
-            Does::Delete => Self::Delete,
-            Does::Action => Self::Action,
+impl Does {
+    /// What that is to a resource.
+    pub(crate) const fn verb(self) -> Verb {
+        match self {
+            Self::List => Verb::List,
+            Self::Show => Verb::Show,
+            Self::Create => Verb::Create,
+            Self::Update => Verb::Update,
+            Self::Delete => Verb::Delete,
+            Self::Action | Self::Export | Self::Answer => Verb::Action,
         }
     }
 }
@@ -311,6 +334,8 @@ pub(crate) struct Change {
     /// The job of theirs that goes on as long as that of the operation; if that ends the record, they are gone as well.
     pub(crate) job: Option<String>,
     pub(crate) set: Fields,
+    /// Whether they are gone with it at once.
+    pub(crate) removes: bool,
 }
 
 impl TryFrom<Value> for Change {
@@ -328,14 +353,35 @@ impl TryFrom<Value> for Change {
         let Value::Object(mut keys) = value else {
             return Err(format!("{value} is no change"));
         };
-        let search = Search::read("change", &mut keys)?;
+        let removes = keys.contains_key("remove");
+        let key = if removes { "remove" } else { "change" };
+        let search = Search::read(key, &mut keys)?;
         let rest = Rest::deserialize(Value::Object(keys)).map_err(|error| error.to_string())?;
         Ok(Self {
             search,
             job: rest.job,
             set: rest.set,
+            removes,
         })
     }
+}
+
+/// What a span of time that is asked for has to be like.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Period {
+    /// With what one whose end comes before its begin is refused.
+    #[serde(default)]
+    pub(crate) backwards: Option<Error>,
+    /// Whether its end comes after its begin, not at the same time.
+    #[serde(default)]
+    pub(crate) apart: bool,
+    /// How long it is at most.
+    #[serde(default, deserialize_with = "some_duration")]
+    pub(crate) longest: Option<Duration>,
+    /// How long ago it begins at most.
+    #[serde(default, deserialize_with = "some_duration")]
+    pub(crate) oldest: Option<Duration>,
 }
 
 /// How a parameter chooses.
@@ -358,12 +404,21 @@ pub(crate) enum Filter {
     From,
     /// Made at this time or earlier.
     To,
+    /// Ended at this time or later.
+    Ended,
     /// Nothing: it says whether the newest comes first (`DESC`) or the oldest (`ASC`).
     Order,
     /// Nothing: there is only one value that the parameter can have.
     Ignored,
     /// As a function of the service says.
     Rust(String),
+}
+
+impl Filter {
+    /// Whether the parameter is one end of a span of time.
+    pub(crate) const fn is_time(&self) -> bool {
+        matches!(self, Self::From | Self::To | Self::Ended)
+    }
 }
 
 impl Model {
@@ -431,18 +486,5 @@ fn some_duration<'de, D: serde::Deserializer<'de>>(
 /// Such as `8s`, `5m`, `2h` or `30d`.
 fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let parsed = text.char_indices().next_back().and_then(|(end, unit)| {
-        let seconds = match unit {
-            's' => 1,
-            'm' => 60,
-            'h' => 3_600,
-            'd' => 86_400,
-            _ => return None,
-        };
-        let count: u64 = crate::parse::number(text.get(..end)?)?;
-        Some(Duration::from_secs(count.checked_mul(seconds)?))
-    });
-    parsed.ok_or_else(|| {
-        serde::de::Error::custom(format!("{text:?} is no duration such as 8s, 5m, 2h or 30d"))
-    })
+    file::duration(&text).map_err(serde::de::Error::custom)
 }

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::call::{Call, CallError};
 use crate::cloud::Cloud;
-use crate::engine::{self, Plain, State as _};
+use crate::engine::{self, Plain};
 use crate::model::{self, Models};
 use crate::records::{Record, Store};
 use crate::response::Response;
@@ -52,8 +52,8 @@ pub(crate) struct States {
 
 impl States {
     fn new(cloud: &Cloud) -> Self {
-        let (options, seed, started) = (&cloud.options, cloud.seed, cloud.log_entries.started);
-        let databases = rds::Databases::new(seed, started, options.audit_files);
+        let (seed, started) = (cloud.seed, cloud.log_entries.started);
+        let databases = rds::Databases::new(seed);
         Self {
             redis: Mutex::new(dcs::Redis::new(seed, started)),
             databases: Mutex::new(databases),
@@ -130,22 +130,9 @@ fn plant(Simulation { cloud, states }: &Simulation) {
     // A cloud whose models cannot be read does not start.
     for (service, models) in model::bundled().unwrap_or_default() {
         if BY_MODEL.iter().all(|(of, _)| of != service) {
-            let now = cloud.clock.now();
+            let when = (cloud.clock.now(), Some(&cloud.options), false);
             with_records(cloud, states, *service, |state| {
-                engine::plant(state, models, &[], None, now, false);
-                for name in models.resources.keys() {
-                    let ids: Vec<_> = state.store().all(name).map(|one| one.id.clone()).collect();
-                    for id in ids {
-                        engine::plant(
-                            state,
-                            models,
-                            &[],
-                            Some((name.as_str(), id.as_str())),
-                            now,
-                            false,
-                        );
-                    }
-                }
+                engine::plant_all(state, models, &[], when);
             });
         }
     }

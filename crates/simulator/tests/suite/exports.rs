@@ -192,3 +192,26 @@ async fn two_exports_in_one_moment_have_names_of_their_own() {
         assert!(names.insert(text(&response, "/list/0/file_name").to_owned()));
     }
 }
+
+#[tokio::test]
+async fn a_later_export_has_the_lines_of_the_earlier_one_and_then_others() {
+    let cloud = cloud().await;
+    for (name, path, scheme) in [
+        ("mysql-1", "slowlog-download", ""),
+        ("postgresql-1", "errorlog-download", "http://"),
+    ] {
+        let id = cloud.database(name);
+        let path = format!("/v3/P/instances/{id}/{path}");
+        let mut exported = Vec::new();
+        for _ in 0..2 {
+            let body = scheme.is_empty().then(|| json!({}));
+            let response = export(&cloud, &path, body).await;
+            let link = format!("{scheme}{}", text(&response, "/list/0/file_link"));
+            exported.push(download(&cloud, &link).await.1);
+            cloud.advance(2 * 60 * 60);
+        }
+        let (first, second) = (&exported[0], &exported[1]);
+        assert!(second.len() > first.len() && first.ends_with(b"\n"));
+        assert_eq!(&second[..first.len()], first.as_slice());
+    }
+}

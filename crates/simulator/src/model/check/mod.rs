@@ -5,7 +5,7 @@ mod values;
 use otcdb_openapi::{Description, Operation, Place, Response, Verb};
 
 use self::values::{Scope, takes};
-use super::{Error, Filter, Model, Models, OperationModel, Path, Source, inside};
+use super::{Does, Error, Filter, Model, Models, OperationModel, Path, Source, inside};
 
 /// The first thing that does not fit.
 pub(super) fn check(models: &Models, bundle: &Description) -> Result<(), String> {
@@ -60,6 +60,11 @@ impl Checked<'_> {
         }
         self.fields(&self.model.set, Scope::new(&none, None))?;
         self.fields(&self.model.show, Scope::new(&none, None))?;
+        let file = self.model.file.iter();
+        for form in file.flat_map(|file| file.forms()) {
+            self.form(form, Scope::new(&none, None))
+                .map_err(|error| format!("file: {error}"))?;
+        }
         self.no_circle()?;
         if let Some(field) = &self.model.until {
             self.field(field)?;
@@ -100,7 +105,9 @@ impl Checked<'_> {
             .ok_or("the description has no such operation")?;
         let verb = match (&described.resource, model.does) {
             (Some(resource), None) if resource.name == self.name => resource.verb,
-            (None, Some(does)) => does.into(),
+            // What such an action does is more than the description says.
+            (Some(resource), Some(Does::Answer)) if resource.name == self.name => resource.verb,
+            (None, Some(does)) => does.verb(),
             (None, None) => return Err("it has no x-resource; write what it `does`".to_owned()),
             _ => return Err("it has another x-resource".to_owned()),
         };
@@ -124,8 +131,8 @@ impl Checked<'_> {
         for guard in &model.needs {
             self.guard(guard, scope)?;
         }
-        if let Some(items) = &model.items {
-            self.form(items, scope)?;
+        for form in model.items.iter().chain(&model.exports) {
+            self.form(form, scope)?;
         }
         self.fields(&model.set, scope)?;
         self.fields(&model.show, scope)?;
@@ -157,7 +164,7 @@ impl Checked<'_> {
                 self.form(form, scope.with(&change.search))?;
             }
         }
-        if let Some(error) = &model.backwards {
+        if let Some(error) = &model.period.backwards {
             self.error(error)?;
         }
         if let Some(path) = &model.only_if {

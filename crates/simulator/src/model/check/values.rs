@@ -6,10 +6,18 @@ use super::super::{Condition, Fields, Form, Guard, OperationModel, Path, Search,
 use super::Checked;
 
 /// What is known of the cloud as a whole.
-const CLOUD: [&str; 5] = ["project_id", "region", "user_id", "user_name", "zones"];
+const CLOUD: [&str; 7] = [
+    "project_id",
+    "region",
+    "user_id",
+    "user_name",
+    "zones",
+    "lowercase_errorlog_status",
+    "schemeless_errorlog_links",
+];
 
-/// What every record has beside its fields.
-const OF_RECORDS: [&str; 2] = ["job", "under_way"];
+/// What every record has beside its fields; a link to its file, if it has one.
+const OF_RECORDS: [&str; 3] = ["job", "presigned", "under_way"];
 
 /// Where something stands.
 #[derive(Clone, Copy)]
@@ -120,6 +128,9 @@ impl Checked<'_> {
     }
 
     pub(super) fn form(&self, form: &Form, scope: Scope<'_>) -> Result<(), String> {
+        if let (Form::File(_), None) = (form, &self.model.file) {
+            return Err("it has no `file`".to_owned());
+        }
         if let Form::From(name) = form {
             match scope.described {
                 Some(described) => takes(described, name)?,
@@ -191,7 +202,12 @@ impl Checked<'_> {
         } else if let Some(link) = self.model.links.get(root) {
             has(&link.resource)
         } else if root == "this" {
-            has(self.name) || model.set.contains_key(first) || model.show.contains_key(first)
+            // What Rust stores stands in no model.
+            let mut own = self.model.operations.values();
+            has(self.name)
+                || model.set.contains_key(first)
+                || model.show.contains_key(first)
+                || (own.any(|operation| operation.rust) && self.field(first).is_ok())
         } else if root == "one" {
             match scope.one {
                 Some(Source::Records(resource)) => has(resource),

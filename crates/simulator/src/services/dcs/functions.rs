@@ -2,8 +2,8 @@
 
 use super::state::INSTANCE;
 use super::{
-    Redis, analysis, backups, diagnosis, instances, known, logs, management, migration, models,
-    order, parameters, redis, schedules, security, tags,
+    Redis, analysis, backups, diagnosis, instances, known, management, migration, models, order,
+    parameters, redis, schedules, security, tags,
 };
 use crate::call::Call;
 use crate::cloud::Cloud;
@@ -38,7 +38,6 @@ pub(super) const FUNCTIONS: &Functions<Redis> = &[
     ("remove_backup_files", Effect(backups::remove_files)),
     ("remove_instance", Effect(instances::removed)),
     ("restore_data", Effect(backups::restore)),
-    ("run_log_link", Value(logs::link)),
     ("source_side", Value(migration::source_side)),
     ("stop_migration", Effect(migration::stop)),
     ("swapped_nodes", Value(management::swapped)),
@@ -67,8 +66,8 @@ pub(in crate::services) fn plant(cloud: &Cloud, states: &States) {
 }
 
 pub(super) fn plant_all(redis: &mut Redis, region: &str, counts: [usize; 3]) {
-    let now = redis.started;
-    engine::plant(redis, models(), FUNCTIONS, None, now, false);
+    let when = (redis.started, None, false);
+    engine::plant(redis, models(), FUNCTIONS, None, when);
     redis.multiply(region, counts);
     migration::plant(redis);
 }
@@ -84,10 +83,10 @@ pub(super) fn plant_missing(call: &Call<'_>, redis: &mut Redis) {
         }
         None => return,
     };
-    let now = redis.started;
+    let when = (redis.started, Some(&call.cloud.options), false);
     for id in ids {
         let instance = Some((INSTANCE, id.as_str()));
-        engine::plant(redis, models(), FUNCTIONS, instance, now, false);
+        engine::plant(redis, models(), FUNCTIONS, instance, when);
         // With this policy hot keys can be looked for.
         redis.set_parameter(&id, known::POLICY, "volatile-lfu");
     }
@@ -98,7 +97,8 @@ fn make_instances(call: &Call<'_>, redis: &mut Redis, first: &Record) {
     let made = order::make(call, redis, first);
     for id in made.iter().filter(|id| **id != first.id) {
         let instance = Some((INSTANCE, id.as_str()));
-        engine::plant(redis, models(), FUNCTIONS, instance, call.now(), true);
+        let when = (call.now(), Some(&call.cloud.options), true);
+        engine::plant(redis, models(), FUNCTIONS, instance, when);
     }
     order::set_up(call, redis, &made);
 }

@@ -1,19 +1,16 @@
 //! Run logs and slow logs.
 
-use std::time::Duration;
-
 use http::StatusCode;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::state::object;
-use super::{Redis, RedisInstance, RedisKind, Replica, Scene, Valued, find, nothing, redis};
+use super::{Redis, RedisInstance, RedisKind, Replica, find, job, nothing, redis};
 use crate::call::Call;
 use crate::engine::{State, list};
 use crate::fault::FaultKind;
 use crate::log_entries::SlowCommand;
-use crate::objects::Style;
 use crate::records::{Job, Record};
 use crate::services::{Outcome, States};
 use crate::spec::{InvalidRequest, Place};
@@ -35,8 +32,7 @@ pub(super) fn collect(call: &Call<'_>, states: &States) -> Outcome {
         return nothing(StatusCode::NO_CONTENT);
     }
     let days = call.params.number("query_time").unwrap_or(0).max(1);
-    let times = (Duration::ZERO, call.cloud.options.collect_delay);
-    let job = Job::new("collect", call.now(), times, call.outcome());
+    let job = job(call, "run-log", "collect");
     let mut day = TimeZone::UTC.to_datetime(call.now()).date();
     for _ in 0..days {
         collect_day(&mut redis, &instance.id, replica, day, &job);
@@ -73,17 +69,6 @@ fn collect_day(redis: &mut Redis, instance: &str, replica: &Replica, day: Date, 
     }));
     log.job = Some(job.clone());
     redis.store_mut().add("run-log", log);
-}
-
-/// A link to a run log that is collected.
-pub(super) fn link(scene: &Scene<'_>, log: Option<&Record>, _: &Redis) -> Valued {
-    let link = scene.call.zip(log).and_then(|(call, log)| {
-        let key = call.cloud.key(&log.parent, log.text("file_name"));
-        let day = log.text("time").parse().ok()?;
-        let lifetime = call.cloud.options.redis_link_lifetime;
-        Some(call.file_link(&key, Style::RedisRun, day, lifetime))
-    });
-    Ok(link.map(Value::from))
 }
 
 pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {

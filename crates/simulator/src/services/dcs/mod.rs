@@ -132,21 +132,28 @@ fn ready<'a>(call: &Call<'_>, redis: &'a Redis, guard: &str) -> Result<&'a Recor
 }
 
 /// How long a job waits and takes, as the model of its resource has it.
-fn times(resource: &str, job: &str) -> (Duration, Duration) {
+fn times(call: &Call<'_>, resource: &str, job: &str) -> (Duration, Duration) {
     let job = models().job(resource, job);
-    job.map_or_else(Default::default, |job| (job.waits, job.takes))
+    job.map_or_else(Default::default, |job| {
+        engine::times(job, &call.cloud.options)
+    })
 }
 
 /// A job that begins with this call. Faults of jobs count with it: it is asked for only when the job is sure to begin,
 /// so that no call that is refused uses them up.
 fn job(call: &Call<'_>, resource: &str, name: &str) -> Job {
-    Job::new(name, call.now(), times(resource, name), call.outcome())
+    Job::new(
+        name,
+        call.now(),
+        times(call, resource, name),
+        call.outcome(),
+    )
 }
 
 /// The job of a change that the response itself reports, and which is in effect at once. No fault concerns it: a task
 /// that failed would contradict what the instance then is.
 fn at_once(call: &Call<'_>) -> Job {
-    let times = times(INSTANCE, "change");
+    let times = times(call, INSTANCE, "change");
     Job::new("change", call.now(), times, JobOutcome::Good)
 }
 

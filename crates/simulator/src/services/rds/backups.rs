@@ -1,46 +1,10 @@
-//! Manual backups that are deleted together, and links to files.
+//! Manual backups that are deleted together.
 
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{Databases, Outcome, Scene, States, Valued, databases, good};
+use super::{Outcome, States, databases, good};
 use crate::call::Call;
-use crate::clock::later;
 use crate::engine::State;
-use crate::log_entries::with_offset;
-use crate::objects::Style;
-use crate::records::Record;
-
-/// A link to a file of an instance. Nobody reads what is in it here; it has the lines of a log.
-fn link(call: &Call<'_>, instance: &str, name: &str, of: &Record) -> String {
-    let key = call.cloud.key(instance, name);
-    let day = TimeZone::UTC.to_datetime(of.created).date();
-    call.file_link(
-        &key,
-        Style::MysqlAudit,
-        day,
-        call.cloud.options.rds_link_lifetime,
-    )
-}
-
-pub(super) fn certificate_link(scene: &Scene<'_>, one: Option<&Record>, _: &Databases) -> Valued {
-    let name = "Certificate_Download.zip";
-    let link = |(call, one): (_, &Record)| Value::from(link(call, &one.parent, name, one));
-    Ok(scene.call.zip(one).map(link))
-}
-
-/// The one file of a backup with its link.
-pub(super) fn files(scene: &Scene<'_>, backup: Option<&Record>, _: &Databases) -> Valued {
-    Ok(scene.call.zip(backup).map(|(call, backup)| {
-        let name = format!("{}.qp", backup.id);
-        json!([{
-            "name": name,
-            "size": 2803,
-            "download_link": link(call, backup.text("instance_id"), &name, backup),
-            "link_expired_time": with_offset(later(scene.now, call.cloud.options.rds_link_lifetime)),
-        }])
-    }))
-}
 
 pub(super) fn delete_some(call: &Call<'_>, states: &States) -> Outcome {
     let mut databases = databases(call, states);

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::state::INSTANCE;
-use super::{Databases, audit, backups, databases, instances, major_versions, models, parameters};
+use super::{Databases, databases, instances, major_versions, models, parameters};
 use crate::call::Call;
+use crate::cloud::Options;
 use crate::engine::Function::{Effect, Guard, Value};
 use crate::engine::{self, Functions};
 use crate::model;
@@ -13,9 +14,6 @@ use crate::services::{Outcome, States};
 /// The functions that models name.
 pub(super) const FUNCTIONS: &Functions<Databases> = &[
     ("apply_template", Effect(parameters::apply)),
-    ("backup_files", Value(backups::files)),
-    ("certificate_link", Value(backups::certificate_link)),
-    ("delete_audit_files", Effect(audit::delete_files)),
     ("four_hours", Guard(instances::four_hours)),
     ("free_address", Value(instances::address)),
     ("make_upgraded", Effect(major_versions::make)),
@@ -28,7 +26,11 @@ pub(in crate::services) fn by_model(call: &Call<'_>, states: &States) -> Outcome
     let mut databases = databases(call, states);
     let outcome = engine::answer(call, models(), FUNCTIONS, &mut *databases)?;
     for id in std::mem::take(&mut databases.made) {
-        plant_below(&mut databases, &id, call.now(), true);
+        plant_below(
+            &mut databases,
+            &id,
+            (call.now(), Some(&call.cloud.options), true),
+        );
     }
     let given = ["password", "db_user_pwd"].map(|name| call.field_text(name));
     for password in given.into_iter().flatten() {
@@ -44,7 +46,11 @@ pub(in crate::services) fn check() -> Result<(), String> {
 }
 
 /// Makes what an instance has from the start.
-pub(super) fn plant_below(databases: &mut Databases, id: &str, now: Timestamp, is_new: bool) {
+pub(super) fn plant_below(
+    databases: &mut Databases,
+    id: &str,
+    when: (Timestamp, Option<&Options>, bool),
+) {
     let parent = Some((INSTANCE, id));
-    engine::plant(databases, models(), FUNCTIONS, parent, now, is_new);
+    engine::plant(databases, models(), FUNCTIONS, parent, when);
 }

@@ -1,8 +1,6 @@
 //! Operations of the database service.
 
-mod audit;
 mod backups;
-mod exports;
 mod functions;
 mod instances;
 mod logs;
@@ -34,16 +32,11 @@ pub use state::{DatabaseInstance, Engine};
 /// What no model carries out.
 pub(super) const HANDLERS: &[(&str, Handler)] = &[
     ("BatchDeleteManualBackup", backups::delete_some),
-    ("DownloadErrorlog", exports::error_log),
-    ("DownloadSlowlog", exports::slow_log),
-    ("ListAuditlogs", audit::files),
     ("ListErrorLogs", logs::error_log),
     ("ListProjectTags", instances::project_tags),
-    ("ListSlowLogFile", exports::slow_log_files),
     ("ListSlowLogStatisticsForLts", logs::statistics_for_lts),
     ("ListSlowLogs", logs::slow_log),
     ("ListSlowlogStatistics", logs::statistics),
-    ("ShowAuditlogDownloadLink", audit::links),
 ];
 
 /// What an operation of the service is about.

@@ -3,18 +3,16 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use otcdb_core::sync::unpoisoned;
 use serde_json::json;
 
 use super::functions::{FUNCTIONS, plant_below};
 use super::instances::build;
+use super::models;
 use super::state::{INSTANCE, address};
-use super::{Engine, models};
 use crate::clock::earlier;
 use crate::cloud::Cloud;
 use crate::engine::{self, State};
-use crate::objects::Style;
 use crate::records::{Job, JobOutcome, Record, Store};
 use crate::services::States;
 
@@ -24,20 +22,13 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 pub(in crate::services) fn plant(cloud: &Cloud, states: &States) {
     let (options, started) = (&cloud.options, cloud.log_entries.started);
     let mut databases = unpoisoned(states.databases.lock());
-    engine::plant(&mut *databases, models(), FUNCTIONS, None, started, false);
+    let when = (started, Some(options), false);
+    engine::plant(&mut *databases, models(), FUNCTIONS, None, when);
     multiply(databases.store_mut(), &options.region, options.databases);
     let ids: Vec<String> = databases.instances().map(|one| one.id).collect();
     for id in ids {
-        plant_below(&mut databases, &id, started, false);
+        plant_below(&mut databases, &id, when);
         back_up(databases.store_mut(), &id, started);
-    }
-    let instances = databases.instances();
-    for instance in instances.filter(|one| one.engine == Engine::MySql) {
-        for file in databases.audit_files(&instance.id) {
-            let day = TimeZone::UTC.to_datetime(file.begin).date();
-            let key = cloud.key(&instance.id, &file.name);
-            cloud.store.put(&key, Style::MysqlAudit, day);
-        }
     }
 }
 
