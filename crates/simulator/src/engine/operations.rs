@@ -215,7 +215,12 @@ impl<'a, S: State> Context<'a, S> {
     }
 
     /// Whether there is a value at a path of a record, and it is not false.
-    pub(super) fn is_there(&self, path: &Path, record: &Record, state: &S) -> Result<bool, CallError> {
+    pub(super) fn is_there(
+        &self,
+        path: &Path,
+        record: &Record,
+        state: &S,
+    ) -> Result<bool, CallError> {
         let value = self.at(path, Some(record), state)?;
         Ok(!matches!(
             value,
