@@ -19,7 +19,7 @@ def simulator(program, auth, service, *options):
     operation can be called with. Ends it always."""
     # What it says is kept in a file: nobody reads along, and a full pipe would stop it.
     with tempfile.TemporaryFile() as said:
-        command = [program, "simulate", "--output", "json", "--auth", auth, *options]
+        command = [str(program), "simulate", "--output", "json", "--auth", auth, *options]
         try:
             child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said)
         except OSError as error:
