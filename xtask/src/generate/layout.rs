@@ -432,7 +432,14 @@ mod tests {
 
     #[test]
     fn a_file_that_would_be_too_long_becomes_a_folder() {
-        let found = modules(12).unwrap();
+        let found = modules(LONGEST).unwrap();
+        let whole = found
+            .iter()
+            .find(|(path, _)| path == "operations/things.rs");
+        let length = whole.unwrap().1.lines().count();
+        let found = modules(length).unwrap();
+        has(&found, "operations/things.rs", &["pub struct SetThing"]);
+        let found = modules(length - 1).unwrap();
         has(
             &found,
             "operations/things/set_thing.rs",
