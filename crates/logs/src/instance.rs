@@ -152,10 +152,7 @@ impl Instance {
 
     /// Whether it is meant by an id or a name, or by a pattern of one.
     pub(crate) fn is(&self, wanted: &str) -> bool {
-        self.id == wanted
-            || self.name == wanted
-            || (pattern::is_pattern(wanted)
-                && (pattern::fits(wanted, &self.name) || pattern::fits(wanted, &self.id)))
+        pattern::means(wanted, &self.id, &self.name)
     }
 }
 

@@ -5,6 +5,13 @@ pub(crate) fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?'])
 }
 
+/// Whether an instance is meant by its id or its name, or by a pattern of either.
+pub(crate) fn means(wanted: &str, id: &str, name: &str) -> bool {
+    id == wanted
+        || name == wanted
+        || (is_pattern(wanted) && (fits(wanted, name) || fits(wanted, id)))
+}
+
 /// Whether a pattern fits everything.
 pub(crate) fn is_of_anything(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c == '*')

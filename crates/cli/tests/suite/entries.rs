@@ -73,6 +73,7 @@ fn entries_of_all_instances_come_by_time_in_a_window() {
     };
     assert_eq!(some(&["--level", "error", "--output", "jsonl"]), 1);
     assert_eq!(some(&["--instance", "cache", "--output", "raw"]), 2);
+    assert_eq!(some(&["--instance", "ca*e", "--output", "raw"]), 2);
     assert_eq!(some(&["--kind", "rds-slow", "--grep", "id = 8"]), 1);
     let nobody = run(&mut logs("show", folder.path(), &["--instance", "nobody"]));
     assert_eq!(nobody.code, 4);

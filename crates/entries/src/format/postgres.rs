@@ -78,17 +78,19 @@ pub(super) fn attributes(entry: &[u8]) -> Attributes<'_> {
             attributes.add("process.pid", pid);
         }
     }
-    for (label, name) in [
-        ("user=", "user.name"),
-        ("db=", "db.namespace"),
-        ("client=", "client.address"),
-        ("host=", "client.address"),
-        ("app=", "postgresql.application_name"),
-    ] {
-        if let Some(at) = memchr::memmem::find(prefix, label.as_bytes()) {
-            let rest = prefix.get(at + label.len()..).unwrap_or_default();
-            let length = rest.iter().take_while(|c| !b", ]".contains(c)).count();
-            attributes.add(name, rest.get(..length).unwrap_or_default());
+    if memchr::memchr(b'=', prefix).is_some() {
+        for (label, name) in [
+            ("user=", "user.name"),
+            ("db=", "db.namespace"),
+            ("client=", "client.address"),
+            ("host=", "client.address"),
+            ("app=", "postgresql.application_name"),
+        ] {
+            if let Some(at) = memchr::memmem::find(prefix, label.as_bytes()) {
+                let rest = prefix.get(at + label.len()..).unwrap_or_default();
+                let length = rest.iter().take_while(|c| !b", ]".contains(c)).count();
+                attributes.add(name, rest.get(..length).unwrap_or_default());
+            }
         }
     }
     // `user@database`, between marks.

@@ -2,6 +2,7 @@
 //! per line.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -18,6 +19,8 @@ use crate::severity::Severity;
 #[derive(Debug, Default)]
 pub struct JsonLines {
     second: (i64, String),
+    /// Where in the text the names of the object stand that is being written.
+    names: Vec<Range<usize>>,
 }
 
 impl JsonLines {
@@ -41,7 +44,11 @@ impl JsonLines {
         }
         .unwrap_or(Cow::Borrowed(severity.name()));
         field(out, "severity_text", &text);
-        out.extend_from_slice(format!(",\"severity_number\":{}", severity.number()).as_bytes());
+        out.extend_from_slice(b",\"severity_number\":");
+        if severity.number() > 9 {
+            out.push(b'0' + severity.number() / 10);
+        }
+        out.push(b'0' + severity.number() % 10);
         let body = members.as_ref().and_then(|members| members.body());
         match &body {
             Some((body, _)) => field(out, "body", body),
@@ -52,12 +59,12 @@ impl JsonLines {
             ),
         }
         out.extend_from_slice(b",\"resource\":{");
-        let mut pairs = Pairs::new(out);
+        let mut pairs = Pairs::new(out, &mut self.names);
         for (name, value) in &label.resource {
             pairs.text(name, value);
         }
         out.extend_from_slice(b"},\"attributes\":{");
-        let mut pairs = Pairs::new(out);
+        let mut pairs = Pairs::new(out, &mut self.names);
         for (name, value) in &label.attributes {
             pairs.text(name, value);
         }
@@ -88,8 +95,13 @@ impl JsonLines {
             self.second = (second, shown.strftime("%Y-%m-%dT%H:%M:%S").to_string());
         }
         out.extend_from_slice(self.second.1.as_bytes());
-        let decimals = format!(".{:09}Z", nanosecond.rem_euclid(1_000_000_000));
-        out.extend_from_slice(decimals.as_bytes());
+        let mut decimals = *b".000000000Z";
+        let mut rest = nanosecond.rem_euclid(1_000_000_000).unsigned_abs();
+        for digit in decimals.iter_mut().skip(1).take(9).rev() {
+            *digit += u8::try_from(rest % 10).unwrap_or(0);
+            rest /= 10;
+        }
+        out.extend_from_slice(&decimals);
     }
 }
 
@@ -101,34 +113,45 @@ fn field(out: &mut Vec<u8>, name: &str, text: &str) {
 }
 
 fn string(out: &mut Vec<u8>, text: &str) {
-    // A vector takes everything.
-    let _ = serde_json::to_writer(out, text);
+    // Without a way out of the loop, many bytes are looked at at once.
+    let is_escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    if text.bytes().fold(false, |any, byte| any | is_escaped(byte)) {
+        // A vector takes everything.
+        let _ = serde_json::to_writer(out, text);
+        return;
+    }
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
 }
 
 /// The members of an object. A name that was there already is left out.
 struct Pairs<'a> {
     out: &'a mut Vec<u8>,
-    names: Vec<String>,
+    names: &'a mut Vec<Range<usize>>,
 }
 
 impl<'a> Pairs<'a> {
-    fn new(out: &'a mut Vec<u8>) -> Self {
-        Self {
-            out,
-            names: Vec::new(),
-        }
+    fn new(out: &'a mut Vec<u8>, names: &'a mut Vec<Range<usize>>) -> Self {
+        names.clear();
+        Self { out, names }
     }
 
     fn name(&mut self, name: &str) -> bool {
-        if self.names.iter().any(|known| known == name) {
-            return false;
-        }
+        let end = self.out.len();
         if !self.names.is_empty() {
             self.out.push(b',');
         }
+        let start = self.out.len();
         string(self.out, name);
+        let new = start..self.out.len();
+        let text = |range: &Range<usize>| self.out.get(range.clone());
+        if self.names.iter().any(|known| text(known) == text(&new)) {
+            self.out.truncate(end);
+            return false;
+        }
+        self.names.push(new);
         self.out.push(b':');
-        self.names.push(name.to_owned());
         true
     }
 

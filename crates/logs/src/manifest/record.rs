@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::announced::Announced;
 use crate::files::Finished;
 use crate::kind::LogKind;
+use crate::pattern;
 use crate::time::Interval;
 
 /// One file.
@@ -95,6 +96,12 @@ impl ManifestEntry {
     pub fn sent_sha256(&self) -> &str {
         let sent = self.sent.as_ref();
         sent.map_or(&self.sha256, |sent| &sent.sha256)
+    }
+
+    /// Whether it is of an instance that is meant by its id or its name, or by a pattern of either, as in
+    /// [`Selection`](crate::Selection).
+    pub fn is_of(&self, wanted: &str) -> bool {
+        pattern::means(wanted, &self.instance, &self.instance_name)
     }
 
     /// The interval whose entries the file holds, if it is one of entries. Files of the first version have it in their

@@ -53,11 +53,8 @@ impl<'a> Chosen<'a> {
 /// # Errors
 /// A chosen instance is not in the folder.
 pub(super) fn chosen<'a>(folder: &'a Folder, choice: &Choice) -> Result<Vec<&'a ManifestEntry>> {
-    let is = |log: &ManifestEntry, wanted: &String| {
-        log.instance == *wanted || log.instance_name == *wanted
-    };
     for wanted in &choice.instance {
-        if !folder.logs().iter().any(|log| is(log, wanted)) {
+        if !folder.logs().iter().any(|log| log.is_of(wanted)) {
             let names: BTreeSet<&str> = (folder.logs().iter())
                 .map(|log| log.instance_name.as_str())
                 .collect();
@@ -71,7 +68,8 @@ pub(super) fn chosen<'a>(folder: &'a Folder, choice: &Choice) -> Result<Vec<&'a 
     }
     let logs = folder.logs().iter().filter(|log| {
         (choice.kind.is_empty() || choice.kind.contains(&log.kind))
-            && (choice.instance.is_empty() || choice.instance.iter().any(|wanted| is(log, wanted)))
+            && (choice.instance.is_empty()
+                || choice.instance.iter().any(|wanted| log.is_of(wanted)))
     });
     Ok(logs.collect())
 }
