@@ -1,27 +1,35 @@
-// Opens every service, looks for operations and tries them, and sees to it that nothing is fetched from elsewhere.
+// Opens every service, looks for operations, tries each as it is filled in, and sees to it that nothing is fetched from elsewhere.
 // check.mjs PROGRAM CHROMIUM FOLDER: the program otcdb, the browser, and where the screenshots go
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
-// What is tried of each service: what to search for, and the operation that is found.
-const TRIED = {
+// What to search for, and the operation that is found.
+const SEARCHES = {
   dcs: [["listinstances", "ListInstances"], ["list configuration parameters", "ListConfigurations"]],
   iam: [["v3/projects", "KeystoneListProjects"]],
   rds: [["ListInstances", "ListInstances"], ["/backups/policy", "ShowBackupPolicy"]],
 };
+// Those of which there is a picture after they have answered.
+const PICTURES = ["ListInstances", "ShowBackupPolicy", "CreateInstance", "RunInstanceAction", "KeystoneListProjects"];
+// What takes something away is tried last.
+const METHODS = ["get", "put", "post", "delete"];
 
 const [program, executablePath, folder] = process.argv.slice(2);
-const cloud = spawn(program, ["simulate", "--output", "json"], { stdio: ["ignore", "pipe", "ignore"] });
+// Enough instances for none to be tried while another operation is at work on it.
+const cloud = spawn(program, ["simulate", "--output", "json", "--redis", "4,12,4", "--databases", "16,12,12"], {
+  stdio: ["ignore", "pipe", "ignore"],
+});
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 try {
   const { value: line } = await createInterface({ input: cloud.stdout })[Symbol.asyncIterator]().next();
   const { url, services } = JSON.parse(line);
-  assert.deepEqual(Object.keys(services), Object.keys(TRIED));
+  assert.deepEqual(Object.keys(services), Object.keys(SEARCHES));
   const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+  page.setDefaultTimeout(20_000);
   const hosts = Object.values(services).map((service) => new URL(service).host);
-  const [elsewhere, errors] = [[], []];
+  const [elsewhere, errors, refused] = [[], [], []];
   page.on("request", (request) => {
     const to = new URL(request.url());
     if (!["data:", "blob:"].includes(to.protocol) && !hosts.includes(to.host)) elsewhere.push(request.url());
@@ -29,35 +37,63 @@ try {
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   await page.goto(url);
-  for (const [service, tries] of Object.entries(TRIED)) {
+
+  // The block of an operation. There may be others whose names begin like it.
+  const block = (operation) => {
+    const id = page.locator(".opblock-summary-operation-id", { hasText: new RegExp(`^${operation}$`) });
+    return page.locator(".opblock", { has: id });
+  };
+
+  // The status that an operation answers with what the page has filled in. It is searched for: the fewer are shown, the faster
+  // the page is.
+  const answered = async (operation) => {
+    await page.locator(".operation-filter-input").fill(operation);
+    // The page is laid out anew a moment later, and a click before that is lost.
+    await page.waitForFunction((phrase) => [...document.querySelectorAll(".opblock")].every((one) =>
+      one.innerText.toLowerCase().replaceAll("\u200b", "").includes(phrase)), operation.toLowerCase());
+    const one = block(operation);
+    await one.locator(".opblock-summary-control").click();
+    await one.getByRole("button", { name: "Execute" }).click();
+    const status = one.locator(".live-responses-table tbody .response-col_status").first();
+    await status.waitFor().catch(() => {});
+    const shown = (await status.isVisible()) ? (await status.innerText()).trim().slice(0, 3) : "nothing";
+    const body = one.locator(".live-responses-table .highlight-code").first();
+    return { one, shown, said: (await body.isVisible()) ? (await body.innerText()).slice(0, 200) : "" };
+  };
+
+  for (const [service, searches] of Object.entries(SEARCHES)) {
     await page.getByRole("button", { name: service, exact: true }).click();
     await page.locator(`.info a[href="${services[service]}/openapi/${service}.json"]`).waitFor();
     await page.getByRole("button", { name: "Authorize" }).locator("svg.locked").or(page.locator(".authorize.locked")).first().waitFor();
-    const all = await page.locator(".opblock").count();
     const described = await (await fetch(`${services[service]}/openapi/${service}.json`)).json();
-    const operations = Object.values(described.paths).flatMap((path) => Object.values(path).filter((one) => one.operationId));
-    assert.equal(all, operations.length, `${service}: operations that are shown`);
+    const operations = Object.values(described.paths).flatMap((path) =>
+      METHODS.filter((method) => path[method]).map((method) => ({ method, ...path[method] })));
+    assert.equal(await page.locator(".opblock").count(), operations.length, `${service}: operations that are shown`);
     await page.screenshot({ path: `${folder}/${service}.png` });
-    for (const [phrase, operation] of tries) {
-      await page.locator(".operation-filter-input").fill(phrase);
-      const summary = page.locator(".opblock-summary-operation-id", { hasText: new RegExp(`^${operation}$`) });
-      const found = page.locator(".opblock", { has: summary });
-      await page.waitForFunction((before) => document.querySelectorAll(".opblock").length < before, all);
-      await found.waitFor().catch(() => assert.fail(`${service}: "${phrase}" does not find ${operation}`));
-      await found.locator(".opblock-summary-control").click();
-      const status = found.locator(".live-responses-table tbody .response-col_status").first();
-      // A page that is still being laid out loses a click now and then.
-      for (let left = 4; left > 0 && !(await status.isVisible()); left -= 1) {
-        await found.getByRole("button", { name: "Execute" }).click();
-        await status.waitFor({ timeout: 10_000 }).catch(() => {});
+
+    const search = page.locator(".operation-filter-input");
+    for (const [phrase, operation] of searches) {
+      await search.fill(phrase);
+      await page.waitForFunction((all) => document.querySelectorAll(".opblock").length < all, operations.length);
+      await block(operation).waitFor().catch(() => assert.fail(`${service}: "${phrase}" does not find ${operation}`));
+      await page.screenshot({ path: `${folder}/${service}-search.png` });
+    }
+    const passed = Object.fromEntries(METHODS.map((method) => [method, 0]));
+    for (const method of METHODS) {
+      for (const { operationId } of operations.filter((one) => one.method === method)) {
+        const { one, shown, said } = await answered(operationId);
+        if (PICTURES.includes(operationId)) await one.screenshot({ path: `${folder}/${service}-${operationId}.png` });
+        if (/^2/.test(shown)) passed[method] += 1;
+        else refused.push(`${service}: ${operationId} answers ${shown}: ${said}`);
+        await one.locator(".opblock-summary-control").click();
       }
-      await status.waitFor({ timeout: 10_000 });
-      const shown = (await status.innerText()).trim();
-      await found.screenshot({ path: `${folder}/${service}-${operation}.png` });
-      assert.match(shown, /^200/, `${service}: ${operation} answers ${shown}`);
-      console.log(`${service}: ${all} operations; "${phrase}" finds ${operation}, which answers ${shown.slice(0, 3)}`);
+    }
+    for (const [method, count] of Object.entries(passed)) {
+      const all = operations.filter((one) => one.method === method).length;
+      if (all) console.log(`${service}: ${count} of ${all} ${method.toUpperCase()} operations are carried out as the page fills them in`);
     }
   }
+  assert.deepEqual(refused, [], "operations that are not carried out");
   assert.deepEqual(elsewhere, [], "fetched from elsewhere");
   assert.deepEqual(errors, [], "errors in the page");
 } finally {

@@ -121,6 +121,18 @@ impl Cloud {
             .0
     }
 
+    /// The first token or, once that has ended, one of its own for who asks now.
+    pub(crate) fn good_token(&self) -> String {
+        let now = self.clock.now();
+        let is_good = unpoisoned(self.tokens.lock())
+            .check(&self.first_token, now)
+            .is_ok();
+        match is_good {
+            true => self.first_token.clone(),
+            false => self.new_token(),
+        }
+    }
+
     /// Bucket and object of an instance's file.
     pub(crate) fn key(&self, instance: &str, file: &str) -> String {
         format!("logs-{}/{instance}/{file}", self.options.region)

@@ -123,7 +123,10 @@ fn cloud_as_json(
             let services = services
                 .map(|(name, url)| format!("{url} ({name})"))
                 .join(", ");
-            let mut text = format!("# A simulated cloud listens on {services}; Ctrl-C ends it.\n");
+            let mut text = format!(
+                "# A simulated cloud listens on {services}; Ctrl-C ends it.\n\
+                 # A browser shows every operation at {url}/ and tries it there.\n"
+            );
             for (name, value) in environment {
                 text.push_str(&format!("export {name}={}\n", quoted(&value)));
             }

@@ -1,5 +1,5 @@
-//! What a page in a browser needs to try the services: their descriptions, leave to call them from another origin, and a page
-//! of the simulator's own with all services, for which Swagger UI is in the program, compressed.
+//! What a page in a browser needs to try the services: their descriptions, what operations can be called with, leave to call them
+//! from another origin, and a page of the simulator's own with all services, for which Swagger UI is in the program, compressed.
 
 use bytes::Bytes;
 use http::header::{
@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::{Map, Value, json};
 
 use crate::cloud::Cloud;
+use crate::fixtures::{self, Ids};
 use crate::request::Request;
 use crate::response::{Body, Response};
 use crate::service_error::ServiceError;
@@ -19,6 +20,10 @@ use crate::spec::Service;
 
 /// Where each service has its own description. Those of all services are at `/openapi/<service>.json` of each.
 const DESCRIPTION: &str = "/openapi.json";
+
+/// Below it is what each operation can be called with, by service and operationId: `/fixtures/dcs.ShowInstance`. To ask is
+/// a POST, since it may make something.
+const FIXTURES: &str = "/fixtures/";
 
 /// The page, with `CLOUD` where it is told of the cloud.
 const PAGE: &str = include_str!("../../assets/reference.html");
@@ -45,10 +50,13 @@ pub(super) fn leave(request: &Request) -> Option<Response> {
 
 /// The response to a request for a path that no service has.
 pub(super) fn answer(cloud: &Simulation, service: Service, request: &Request) -> Option<Response> {
+    let path = request.path.as_str();
+    if let (&Method::POST, Some(operation)) = (&request.method, path.strip_prefix(FIXTURES)) {
+        return Some(fixture(cloud, operation));
+    }
     if !matches!(request.method, Method::GET | Method::HEAD) {
         return None;
     }
-    let path = request.path.as_str();
     if path == "/" {
         return Some(page(cloud));
     }
@@ -64,17 +72,22 @@ pub(super) fn answer(cloud: &Simulation, service: Service, request: &Request) ->
     described.map(|service| description(cloud, service, &request.id))
 }
 
-/// All services, for a person who is signed in, with ids of what there is.
+/// What an operation can be called with at the moment, as [`Fixture`](crate::Fixture) has it. What it needs is made.
+fn fixture(cloud: &Simulation, operation: &str) -> Response {
+    match fixtures::fixture(cloud, operation, &Ids::new()) {
+        Ok(fixture) => Response::json(StatusCode::OK, &json!(fixture)),
+        Err(error) => {
+            let why = json!({ "error": error.to_string() });
+            Response::json(StatusCode::CONFLICT, &why)
+        }
+    }
+}
+
+/// All services, for a person who is signed in.
 fn page(cloud: &Simulation) -> Response {
     let services = Service::ALL.map(|service| {
-        let about = json!({
-            "url": format!("http://{}", cloud.addresses.authority(service)),
-            "ids": {
-                "project_id": cloud.accounts.project_id,
-                "instance_id": cloud.instance(service),
-            },
-        });
-        (service.as_str().to_owned(), about)
+        let url = format!("http://{}", cloud.addresses.authority(service));
+        (service.as_str().to_owned(), json!(url))
     });
     let services: Map<String, Value> = services.into_iter().collect();
     let about = json!({ "services": services, "token": cloud.new_token() });

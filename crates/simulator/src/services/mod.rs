@@ -83,22 +83,6 @@ impl Simulation {
         plant(&simulation);
         simulation
     }
-
-    /// Id of the first instance of a service that has instances.
-    pub(crate) fn instance(&self, service: Service) -> Option<String> {
-        match service {
-            Service::Dcs => {
-                let mut redis = unpoisoned(self.states.redis.lock());
-                redis.settle(self.clock.now());
-                redis.shapes().into_iter().next().map(|one| one.id)
-            }
-            Service::Rds => {
-                let databases = unpoisoned(self.states.databases.lock());
-                databases.instances().next().map(|one| one.id)
-            }
-            _ => None,
-        }
-    }
 }
 
 /// What carries out each operation, by the operations' numbers.

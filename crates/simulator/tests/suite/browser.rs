@@ -103,7 +103,7 @@ async fn the_page_of_all_services_is_whole_in_itself() {
 }
 
 #[tokio::test]
-async fn the_page_is_signed_in_and_knows_ids_of_what_there_is() {
+async fn whoever_opens_the_page_is_signed_in_and_told_what_each_operation_can_be_called_with() {
     let cloud = cloud().await;
     let url = cloud.running.base_url();
     // Whoever opens it after the first token's end is signed in all the same.
@@ -112,18 +112,33 @@ async fn the_page_is_signed_in_and_knows_ids_of_what_there_is() {
     let page = page.text().await.unwrap();
     let about = page.split_once(r#"type="application/json">"#).unwrap().1;
     let about: Value = serde_json::from_str(about.split_once("</script>").unwrap().0).unwrap();
-    for (service, version) in [(Service::Dcs, "v2"), (Service::Rds, "v3")] {
-        let about_service = &about["services"][service.as_str()];
-        assert_eq!(about_service["url"], cloud.running.url(service));
-        let [project, instance] = ["project_id", "instance_id"]
-            .map(|name| about_service["ids"][name].as_str().unwrap().to_owned());
-        let url = cloud.running.url(service);
-        let list = cloud
-            .client
-            .get(format!("{url}/{version}/{project}/instances"))
-            .header("X-Auth-Token", about["token"].as_str().unwrap());
-        let (status, list) = answer(list.send().await.unwrap()).await;
-        assert_eq!(status, 200, "{service}: {list}");
-        assert!(list.to_string().contains(&instance), "{service}: {list}");
+    let token = about["token"].as_str().unwrap();
+    for (service, operation, path) in [
+        (Service::Dcs, "ShowInstance", "/v2/PROJECT/instances/ID"),
+        (
+            Service::Rds,
+            "ShowBackupPolicy",
+            "/v3/PROJECT/instances/ID/backups/policy",
+        ),
+    ] {
+        let own = cloud.running.url(service);
+        assert_eq!(about["services"][service.as_str()], own);
+        // It is asked where the page comes from, whatever the service.
+        let asked = format!("{url}/fixtures/{service}.{operation}");
+        let asked = cloud.client.post(asked).send().await.unwrap();
+        let (status, fixture) = answer(asked).await;
+        assert_eq!(status, 200, "{fixture}");
+        let given = |name: &str| fixture["parameters"][name].as_str().unwrap().to_owned();
+        let path = path.replace("PROJECT", &given("project_id"));
+        let path = path.replace("ID", &given("instance_id"));
+        let call = cloud.client.get(format!("{own}{path}"));
+        let call = call.header("X-Auth-Token", token).send().await.unwrap();
+        let (status, body) = answer(call).await;
+        assert_eq!(status, 200, "{operation}: {body}");
     }
+    let asked = cloud.client.post(format!("{url}/fixtures/dcs.MakeTea"));
+    let (status, why) = answer(asked.send().await.unwrap()).await;
+    assert_eq!(status, 409);
+    let why = why["error"].as_str().unwrap();
+    assert!(why.contains("dcs.MakeTea"), "{why}");
 }
