@@ -61,8 +61,17 @@ try {
     return { one, shown, said: (await body.isVisible()) ? (await body.innerText()).slice(0, 200) : "" };
   };
 
+  // What an operation says that is not carried out.
+  const attempt = async (service, operationId) => {
+    const { one, shown, said } = await answered(operationId);
+    if (PICTURES.includes(operationId)) await one.screenshot({ path: `${folder}/${service}-${operationId}.png` });
+    await one.locator(".opblock-summary-control").click();
+    return /^2/.test(shown) ? null : `${shown}: ${said}`;
+  };
+
   for (const [service, searches] of Object.entries(SEARCHES)) {
-    await page.getByRole("button", { name: service, exact: true }).click();
+    const button = page.getByRole("button", { name: service, exact: true });
+    while ((await button.getAttribute("aria-pressed")) !== "true") await button.click();
     await page.locator(`.info a[href="${services[service]}/openapi/${service}.json"]`).waitFor();
     await page.getByRole("button", { name: "Authorize" }).locator("svg.locked").or(page.locator(".authorize.locked")).first().waitFor();
     const described = await (await fetch(`${services[service]}/openapi/${service}.json`)).json();
@@ -81,19 +90,25 @@ try {
     const passed = Object.fromEntries(METHODS.map((method) => [method, 0]));
     for (const method of METHODS) {
       for (const { operationId } of operations.filter((one) => one.method === method)) {
-        const { one, shown, said } = await answered(operationId);
-        if (PICTURES.includes(operationId)) await one.screenshot({ path: `${folder}/${service}-${operationId}.png` });
-        if (/^2/.test(shown)) passed[method] += 1;
-        else refused.push(`${service}: ${operationId} answers ${shown}: ${said}`);
-        await one.locator(".opblock-summary-control").click();
+        const what = await attempt(service, operationId);
+        if (what) refused.push({ service, method, operationId, what });
+        else passed[method] += 1;
       }
     }
     for (const [method, count] of Object.entries(passed)) {
       const all = operations.filter((one) => one.method === method).length;
       if (all) console.log(`${service}: ${count} of ${all} ${method.toUpperCase()} operations are carried out as the page fills them in`);
     }
+    // What an operation has begun may be what the next one is about: that is refused until it is done.
+    for (const one of refused.filter((one) => one.service === service && one.method !== "get")) {
+      for (let left = 3; left > 0 && one.what; left -= 1) {
+        await page.waitForTimeout(5_000);
+        one.what = await attempt(service, one.operationId);
+      }
+      if (!one.what) console.log(`${service}: ${one.operationId} is carried out once other work is done`);
+    }
   }
-  assert.deepEqual(refused, [], "operations that are not carried out");
+  assert.deepEqual(refused.filter((one) => one.what), [], "operations that are not carried out");
   assert.deepEqual(elsewhere, [], "fetched from elsewhere");
   assert.deepEqual(errors, [], "errors in the page");
 } finally {
