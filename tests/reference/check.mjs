@@ -8,6 +8,8 @@ import { chromium } from "playwright-core";
 // What to search for, and the operation that is found.
 const SEARCHES = {
   dcs: [["listinstances", "ListInstances"], ["list configuration parameters", "ListConfigurations"]],
+  dds: [["/auditlog-policy", "ShowAuditlogPolicy"]],
+  gaussdb: [["show", "ShowGaussMySqlInstanceInfo"]],
   iam: [["v3/projects", "KeystoneListProjects"]],
   rds: [["ListInstances", "ListInstances"], ["/backups/policy", "ShowBackupPolicy"]],
 };
