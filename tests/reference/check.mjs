@@ -37,7 +37,9 @@ try {
     if (!["data:", "blob:"].includes(to.protocol) && !hosts.includes(to.host)) elsewhere.push(request.url());
   });
   page.on("pageerror", (error) => errors.push(String(error)));
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  // A response that is an error is no error of the page.
+  const refusal = /^Failed to load resource: the server responded with/;
+  page.on("console", (message) => message.type() === "error" && !refusal.test(message.text()) && errors.push(message.text()));
   await page.goto(url);
 
   // The block of an operation. There may be others whose names begin like it.
