@@ -40,10 +40,8 @@ pub use service::ServiceSession;
 ///
 /// # fn main() -> otcdb_core::Result<()> {
 /// let session = Session::builder(Credentials::token("…"), "eu-de".parse()?).build()?;
-/// for service in Service::ALL {
-///     let endpoint = session.service(service).endpoint();
-///     assert_eq!(endpoint, format!("https://{service}.eu-de.otc.t-systems.com"));
-/// }
+/// let dcs = session.service(Service::Dcs);
+/// assert_eq!(dcs.endpoint(), "https://dcs.eu-de.otc.t-systems.com");
 /// # Ok(())
 /// # }
 /// ```
