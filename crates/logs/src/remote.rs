@@ -22,6 +22,10 @@ pub(crate) struct Object {
 
 /// What became of an object that was to be written.
 #[derive(Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "s3"),
+    allow(dead_code, reason = "only buckets say what became of it")
+)]
 pub(crate) enum Written {
     /// It is there.
     Done(Option<Version>),
