@@ -55,7 +55,7 @@ pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use service::Service;
 pub use session::{RawCall, ServiceSession, Session, SessionBuilder};
-pub use transport::{Exchange, Observer, Received, Timeouts};
+pub use transport::{Exchange, FileExchange, Observer, Received, Timeouts};
 
 pub use jiff;
 pub use reqwest;

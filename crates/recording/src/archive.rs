@@ -15,6 +15,8 @@ use crate::exchange::{Content, Exchange};
 /// What stands for a size that is not known.
 const UNKNOWN: i64 = -1;
 const HTTP: &str = "HTTP/1.1";
+/// The comment of an exchange that asked for a file at a presigned link.
+const FILE: &str = "file";
 
 /// Why a recording cannot be read or written.
 #[derive(Debug, Error)]
@@ -98,6 +100,7 @@ fn read(place: usize, entry: Entries) -> Result<Exchange, RecordingError> {
         milliseconds: entry.time,
         service: names.map(|(service, _)| service.to_owned()),
         operation: names.map(|(_, operation)| operation.to_owned()),
+        is_file: entry.comment.as_deref() == Some(FILE),
         method: entry.request.method,
         url: entry.request.url,
         request_headers: pairs(entry.request.headers),
@@ -201,6 +204,7 @@ fn write(exchange: &Exchange) -> Entries {
             ..Timings::default()
         },
         comment: match (&exchange.service, &exchange.operation) {
+            _ if exchange.is_file => Some(FILE.to_owned()),
             (Some(service), Some(operation)) => Some(format!("{service} {operation}")),
             _ => None,
         },
@@ -221,6 +225,7 @@ mod tests {
             milliseconds: 12.5,
             service: Some("dcs".to_owned()),
             operation: Some("CreateInstance".to_owned()),
+            is_file: false,
             method: "POST".to_owned(),
             url: "https://dcs.example.com/v2/p/instances?a=%2B&a=2".to_owned(),
             request_headers: pairs("content-type", "application/json"),
@@ -240,6 +245,7 @@ mod tests {
                 service: None,
                 operation: None,
                 request_body: None,
+                is_file: true,
                 ..exchange()
             },
             Exchange {

@@ -16,6 +16,8 @@ pub struct Exchange {
     pub service: Option<String>,
     /// The operationId or what else the call was called by, if who recorded it knew it.
     pub operation: Option<String>,
+    /// Whether it asked for a file at a presigned link. No operation describes that.
+    pub is_file: bool,
     /// The method.
     pub method: String,
     /// Where it was sent.
@@ -61,8 +63,11 @@ impl Exchange {
     }
 
     /// The operation that was called: the one that it names, if that has its method and path, and else the one that has
-    /// them. Of several the body of the request tells, and of several services the host.
+    /// them. Of several the body of the request tells, and of several services the host. `None` where it asked for a file.
     pub fn operation<'a>(&self, descriptions: &[&'a Description]) -> Option<&'a Operation> {
+        if self.is_file {
+            return None;
+        }
         let method = Method::from_bytes(self.method.as_bytes()).ok()?;
         let path = self.path();
         let mut found: Vec<&Operation> = descriptions
@@ -149,6 +154,11 @@ mod tests {
             ..get("http://127.0.0.1:1/v1/x/things")
         };
         assert_eq!(id(&named).as_deref(), Some("ListB"));
+        let file = Exchange {
+            is_file: true,
+            ..named
+        };
+        assert_eq!(id(&file), None);
         for url in [
             "http://127.0.0.1:1/v1/things",
             "no URL",

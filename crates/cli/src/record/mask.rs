@@ -5,11 +5,12 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use http::HeaderMap;
 use otcdb_bundles::bundle;
 use otcdb_core::redact::Masks;
-use otcdb_core::{Exchange, Service, redact};
+use otcdb_core::{Exchange, FileExchange, Service, redact};
 use otcdb_openapi::{
     Leaf, Listed, Operation, Place, Rewrite, Schema, TimeForm, rewrite_undescribed,
 };
@@ -100,10 +101,11 @@ impl Mask {
         };
         otcdb_recording::Exchange {
             started: exchange.started.to_string(),
-            milliseconds: (exchange.elapsed.as_secs_f64() * 1e4).round() / 10.0,
+            milliseconds: milliseconds(exchange.elapsed),
             service: Some(exchange.service.as_str().to_owned()),
             // What is not described is called by its path.
             operation: operation.map(|one| one.id.clone()),
+            is_file: false,
             method: exchange.method.to_string(),
             url: of.url(exchange, operation),
             request_headers: self.headers(exchange.request_headers),
@@ -111,6 +113,28 @@ impl Mask {
             status,
             response_headers: self.headers(exchange.response_headers),
             content: of.body(exchange.response_body, response),
+        }
+    }
+
+    /// A request for a file as it may be told: its link looks as it does in the response that gave it, and of the content
+    /// there is the length.
+    pub(super) fn file(&self, exchange: &FileExchange<'_>) -> otcdb_recording::Exchange {
+        let url = exchange.url.as_str();
+        let link = self.masks.link(url);
+        otcdb_recording::Exchange {
+            started: exchange.started.to_string(),
+            milliseconds: milliseconds(exchange.elapsed),
+            is_file: true,
+            method: "GET".to_owned(),
+            url: link.unwrap_or_else(|| self.masks.secret(url)),
+            request_headers: self.headers(exchange.request_headers),
+            status: exchange.status.as_u16(),
+            response_headers: self.headers(exchange.response_headers),
+            content: match exchange.length {
+                None | Some(0) => Content::Empty,
+                Some(length) => Content::LeftOut(length),
+            },
+            ..otcdb_recording::Exchange::default()
         }
     }
 
@@ -292,6 +316,10 @@ impl Rewrite for OfService<'_> {
             false => self.mask.masks.name(name),
         }
     }
+}
+
+fn milliseconds(elapsed: Duration) -> f64 {
+    (elapsed.as_secs_f64() * 1e4).round() / 10.0
 }
 
 fn operation(exchange: &Exchange<'_>) -> Option<&'static Operation> {

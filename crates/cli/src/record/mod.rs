@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use otcdb_core::sync::unpoisoned;
-use otcdb_core::{Exchange, Observer, Result};
+use otcdb_core::{Exchange, FileExchange, Observer, Result};
 use otcdb_recording::Recording;
 
 use crate::cli::{Cli, Command};
@@ -41,18 +41,26 @@ struct Kept {
 impl Observer for Recorder {
     fn observe(&self, exchange: &Exchange<'_>) {
         let size = exchange.request_body.len() + exchange.response_body.len();
+        self.keep(size, || self.mask.exchange(exchange));
+    }
+
+    fn observe_file(&self, exchange: &FileExchange<'_>) {
+        self.keep(exchange.url.as_str().len(), || self.mask.file(exchange));
+    }
+}
+
+impl Recorder {
+    /// Keeps an exchange of so many bytes, if there is room for it.
+    fn keep(&self, size: usize, masked: impl FnOnce() -> otcdb_recording::Exchange) {
         let mut kept = unpoisoned(self.kept.lock());
         if kept.bytes.saturating_add(size) > MOST {
             kept.left_out += 1;
             return;
         }
         kept.bytes += size;
-        let masked = self.mask.exchange(exchange);
-        kept.recording.exchanges.push(masked);
+        kept.recording.exchanges.push(masked());
     }
-}
 
-impl Recorder {
     fn is_empty(&self) -> bool {
         let kept = unpoisoned(self.kept.lock());
         kept.recording.exchanges.is_empty() && kept.left_out == 0

@@ -129,6 +129,61 @@ fn what_a_value_is_like_stays_and_what_the_description_knows_does() {
 }
 
 #[test]
+fn a_file_is_recorded_by_its_link_and_its_length() {
+    let cloud = Cloud::with_fault("download:503:times=1");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.har");
+    let out = folder.path().join("logs");
+    let mut command = cloud.pull(&out, ["--kind", "redis-run"]);
+    let ran = run(command.arg("--record").arg(&path));
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let recording = read(&path);
+    let answers: String = recording.exchanges.iter().map(texts).collect();
+    let asked: Vec<_> = recording
+        .exchanges
+        .iter()
+        .filter(|one| one.is_file)
+        .collect();
+    let found: Vec<_> = files(&out)
+        .into_iter()
+        .filter(|(name, _)| name.ends_with(".log"))
+        .collect();
+    assert!(!found.is_empty());
+    // One was refused, and asked for again.
+    let refused = asked.iter().filter(|one| one.status == 503).count();
+    assert_eq!((asked.len(), refused), (found.len() + 1, 1));
+    for exchange in &asked {
+        // The mask of the link is that of the response which gave it.
+        assert!(answers.contains(&exchange.url), "{exchange:?}");
+        assert!(exchange.operation(&descriptions()).is_none());
+    }
+    let mut recorded: Vec<_> = asked
+        .iter()
+        .filter(|one| one.status == 200)
+        .map(|one| one.content.clone())
+        .collect();
+    let mut held: Vec<_> = found
+        .iter()
+        .map(|(_, bytes)| Content::LeftOut(bytes.len() as u64))
+        .collect();
+    let by_length = |content: &Content| match content {
+        Content::LeftOut(length) => *length,
+        Content::Empty | Content::Text(_) => 0,
+    };
+    recorded.sort_by_key(by_length);
+    held.sort_by_key(by_length);
+    assert_eq!(recorded, held);
+}
+
+/// What the body says, if it was recorded.
+fn texts(exchange: &otcdb_recording::Exchange) -> &str {
+    match &exchange.content {
+        Content::Text(text) => text,
+        Content::Empty | Content::LeftOut(_) => "",
+    }
+}
+
+#[test]
 fn a_run_that_fails_is_recorded_too() {
     let cloud = Cloud::with_fault("rds.ListInstances:403:times=always");
     let folder = tempfile::tempdir().unwrap();

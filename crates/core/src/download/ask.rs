@@ -1,7 +1,8 @@
 //! Asking the host of a file for it, wherever it sends us.
 
-use reqwest::header::{IF_RANGE, LOCATION, RANGE};
+use reqwest::header::{CONTENT_LENGTH, IF_RANGE, LOCATION, RANGE};
 use reqwest::{Response, StatusCode, Url};
+use tokio::time::Instant;
 
 use super::failure::AttemptError;
 use super::held::Held;
@@ -10,6 +11,7 @@ use crate::limits::{EXHAUSTED_PAUSE, is_exhausted};
 use crate::redact;
 use crate::secret::Secret;
 use crate::session::{Destinations, Session};
+use crate::transport::FileExchange;
 use crate::transport::classify::root_cause;
 
 /// How many times a host may name another place. Stores do it once: for the region of a bucket.
@@ -27,7 +29,7 @@ pub(super) async fn ask(
     for _ in 0..=REDIRECTS {
         destinations.check(&url).map_err(AttemptError::stop)?;
         let shown = redact::url(&url);
-        let response = send(session.download_client(), &url, held, &shown).await?;
+        let response = send(session, &url, held, &shown).await?;
         tracing::debug!(
             url = shown,
             status = response.status().as_u16(),
@@ -46,20 +48,19 @@ pub(super) async fn ask(
 }
 
 async fn send(
-    client: &reqwest::Client,
+    session: &Session,
     url: &Url,
     held: &Held,
     shown: &str,
 ) -> Result<Response, AttemptError> {
     loop {
-        let mut request = client.get(url.clone());
-        if held.length > 0 {
-            request = request.header(RANGE, format!("bytes={}-", held.length));
-            if let Some(tag) = &held.tag {
-                request = request.header(IF_RANGE, tag);
-            }
-        }
-        match request.send().await {
+        let request = request(session, url, held).map_err(|error| lost(error, shown));
+        let request = request.map_err(AttemptError::stop)?;
+        let sent = session
+            .observer()
+            .map(|observer| (observer, request.headers().clone(), session.clock().now()));
+        let begun = Instant::now();
+        match session.download_client().execute(request).await {
             Err(error) if is_exhausted(&error) => {
                 tracing::debug!("no descriptor for a connection; waiting for one");
                 tokio::time::sleep(EXHAUSTED_PAUSE).await;
@@ -72,9 +73,35 @@ async fn send(
                     None => AttemptError::retry(lost(error, shown)),
                 });
             }
-            Ok(response) => return Ok(response),
+            Ok(response) => {
+                if let Some((observer, request_headers, started)) = sent {
+                    let length = response.headers().get(CONTENT_LENGTH);
+                    observer.observe_file(&FileExchange {
+                        url,
+                        request_headers: &request_headers,
+                        status: response.status(),
+                        response_headers: response.headers(),
+                        length: length.and_then(|value| value.to_str().ok()?.parse().ok()),
+                        started,
+                        elapsed: begun.elapsed(),
+                    });
+                }
+                return Ok(response);
+            }
         }
     }
+}
+
+/// A request for everything that is not held yet.
+fn request(session: &Session, url: &Url, held: &Held) -> reqwest::Result<reqwest::Request> {
+    let mut request = session.download_client().get(url.clone());
+    if held.length > 0 {
+        request = request.header(RANGE, format!("bytes={}-", held.length));
+        if let Some(tag) = &held.tag {
+            request = request.header(IF_RANGE, tag);
+        }
+    }
+    request.build()
 }
 
 /// Where a response sends us, if it does.

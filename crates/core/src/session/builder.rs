@@ -202,7 +202,7 @@ impl SessionBuilder {
         self
     }
 
-    /// Shows every response that its calls get to an observer.
+    /// Shows every response that its calls and its downloads get to an observer.
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = Some(observer);
         self

@@ -22,7 +22,7 @@ use crate::identity::{Identity, Proof};
 use crate::region::Region;
 use crate::retry::RetryBudget;
 use crate::service::Service;
-use crate::transport::Transport;
+use crate::transport::{Observer, Transport};
 
 pub use builder::SessionBuilder;
 pub(crate) use destination::Destinations;
@@ -133,6 +133,11 @@ impl Session {
     /// to where no link may lead are refused; scheme and addresses have to be looked at before.
     pub(crate) fn download_client(&self) -> &reqwest::Client {
         &self.0.downloads
+    }
+
+    /// Who is shown what goes over the wire.
+    pub(crate) fn observer(&self) -> Option<&dyn Observer> {
+        self.0.transport.observer.as_deref()
     }
 
     /// Where presigned links may lead.

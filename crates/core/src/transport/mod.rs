@@ -36,7 +36,7 @@ use crate::service::Service;
 use crate::sync::unpoisoned;
 use classify::{FailedAttempt, Reached};
 use gate::Pass;
-pub use observe::{Exchange, Observer};
+pub use observe::{Exchange, FileExchange, Observer};
 use pace::Spacing;
 pub(crate) use services::Services;
 pub use timeouts::Timeouts;

@@ -53,13 +53,47 @@ impl fmt::Debug for Exchange<'_> {
     }
 }
 
-/// Is shown every response that a session's calls get, repeated ones and refusals included, before it is judged.
-/// Requests without a response are not shown, nor are downloads of files.
+/// A request for a file at a presigned link, and the head of the response to it: one step of an attempt, since a store may
+/// send elsewhere. The link is a secret, so `Debug` does not show it whole.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct FileExchange<'a> {
+    /// Where it was sent, with GET.
+    pub url: &'a Url,
+    /// The headers of the request that were set for it.
+    pub request_headers: &'a HeaderMap,
+    /// The status of the response.
+    pub status: StatusCode,
+    /// The headers of the response.
+    pub response_headers: &'a HeaderMap,
+    /// The length of the response's body in bytes, where the store says it.
+    pub length: Option<u64>,
+    /// When the request was sent, by the session's clock.
+    pub started: Timestamp,
+    /// How long it took until the head of the response was there.
+    pub elapsed: Duration,
+}
+
+impl fmt::Debug for FileExchange<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileExchange")
+            .field("url", &crate::redact::url(self.url))
+            .field("status", &self.status)
+            .field("length", &self.length)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Is shown every response that a session gets, repeated ones and refusals included, before it is judged.
+/// Requests without a response are not shown.
 ///
 /// What it is shown holds secrets: it masks what it keeps, for instance with [`Masks`](crate::redact::Masks).
 pub trait Observer: fmt::Debug + Send + Sync {
     /// Looks at an exchange. The call waits for it.
     fn observe(&self, exchange: &Exchange<'_>);
+
+    /// Looks at a request for a file. The download waits for it. Nothing is done about it by default.
+    fn observe_file(&self, _exchange: &FileExchange<'_>) {}
 }
 
 /// The body as it is read, where its compression can be undone.
