@@ -6,8 +6,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use otcdb_core::{Error, Result};
 
 use crate::args::{
-    Api, CALLS, Calls, Check, Completions, Doctor, Follow, Global, IDENTITY, Identity, Man, Prune,
-    Pull, Show, Simulate, Top,
+    Api, CALLS, Calls, Check, Completions, Doctor, Follow, Global, IDENTITY, Identity, List, Man,
+    Prune, Pull, Show, Simulate, Top,
 };
 use crate::exit;
 use crate::operations::{self, Invocation};
@@ -120,6 +120,7 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Logs {
     Pull(Box<Pull>),
+    List(List),
     Show(Show),
     Follow(Follow),
     Top(Top),

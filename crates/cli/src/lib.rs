@@ -110,6 +110,7 @@ fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
             commands::documents::man(args)
         }
         Command::Logs(Logs::Pull(args)) => block_on(commands::pull::run(cli, args, console)),
+        Command::Logs(Logs::List(args)) => block_on(commands::list::run(cli, args, console)),
         Command::Logs(Logs::Show(args)) => {
             block_on(commands::entries::show::run(cli, args, console))
         }

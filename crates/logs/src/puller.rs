@@ -1,19 +1,17 @@
 //! A pull: all sources of all chosen instances, some of them at once.
 
 use std::any::Any;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
-use otcdb_core::limits::Limits;
+use jiff::Timestamp;
 use otcdb_core::{Error, ErrorKind, Result, Service, Session};
 use tokio_util::sync::CancellationToken;
 
-use crate::clients::Clients;
-use crate::discover::{Found, find, nothing_chosen};
 use crate::download;
 use crate::event::{Event, Observer, Silent};
 use crate::failure::Failure;
@@ -22,8 +20,10 @@ use crate::folders::Folders;
 use crate::instance::Instance;
 use crate::intact;
 use crate::kind::LogKind;
+use crate::listing::{self, Listing};
 use crate::manifest::{Manifest, ManifestEntry};
 use crate::options::{Options, Selection};
+use crate::plan::Plan;
 use crate::remote::Remote;
 use crate::source::{Context, Lists, Polls, Pulled, Source, cancelled};
 use crate::time::{later, not_after};
@@ -161,51 +161,58 @@ impl<O: Observer> Puller<O> {
         Ok(None)
     }
 
+    /// What [`run`](Self::run) would pull from, and what of it is there already. Nothing is written, and no log is asked for.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run): what keeps a pull from beginning, and a manifest that cannot be read.
+    pub async fn list(&self) -> Result<Listing> {
+        let mut plan = self.plan().await?;
+        plan.now = self.known_until(not_after(plan.now, self.session.clock_offset()));
+        let remote = self.remote()?;
+        tokio::select! {
+            biased;
+            () = self.cancelled.cancelled() => Err(cancelled()),
+            listing = listing::list(plan, &self.options, remote).boxed() => listing,
+        }
+    }
+
+    /// The end of what earlier runs can have covered. How late a response comes is not known, so that the present may seem to be
+    /// before that of an earlier run; what is this near is asked for again anyway.
+    fn known_until(&self, now: Timestamp) -> Timestamp {
+        later(now, self.options.overlap)
+    }
+
+    async fn plan(&self) -> Result<Plan> {
+        tokio::select! {
+            biased;
+            () = self.cancelled.cancelled() => Err(cancelled()),
+            plan = Plan::make(&self.session, &self.options).boxed() => plan,
+        }
+    }
+
     async fn run_now(&self) -> Result<Summary> {
-        self.options.validate()?;
         let (observer, cancel): (&dyn Observer, _) = (&self.observer, &self.cancelled);
-        let calls = Limits::of_process().calls.min(self.options.concurrency);
-        let now = crate::time::now(self.session.clock())?;
-        self.options.window(now)?;
-        let clients = tokio::select! {
-            biased;
-            () = cancel.cancelled() => return Err(cancelled()),
-            clients = Clients::connect(&self.session, calls) => clients?,
-        };
+        let Plan {
+            now,
+            clients,
+            calls,
+            all,
+            instances,
+            sources,
+            failures,
+            notes,
+        } = self.plan().await?;
         let selection = &self.options.selection;
-        let found = tokio::select! {
-            biased;
-            () = cancel.cancelled() => return Err(cancelled()),
-            found = find(&clients, selection).boxed() => found?,
-        };
-        let mut found = found;
-        let all = found.instances.clone();
-        if let Some(shard) = self.options.shard {
-            found.take(shard);
-        }
-        let sources = sources(&found.instances, selection);
-        let mut reasons = without_source(&found, &sources, selection);
-        // What one share does not have, another may.
-        if self.options.shard.is_some() {
-            reasons.clear();
-        }
-        if sources.is_empty()
-            && found.failures.is_empty()
-            && !selection.instances.is_empty()
-            && self.options.shard.is_none()
-        {
-            return Err(nothing_chosen(&reasons));
-        }
         let mut summary = Summary {
             sources: sources.len(),
-            failures: found.failures,
+            failures,
             ..Summary::default()
         };
-        for note in found.notes.into_iter().chain(reasons) {
+        for note in notes {
             summary.note(observer, note);
         }
         observer.event(Event::Planned {
-            instances: found.instances.len(),
+            instances,
             sources: sources.len(),
         });
         // A pull that cannot begin leaves no folder.
@@ -269,9 +276,7 @@ impl<O: Observer> Puller<O> {
         // What is not over by the service's clock was not asked for, whatever this machine's clock shows.
         let now = not_after(now, self.session.clock_offset());
         let window = self.options.window(now)?;
-        // How late a response comes is not known, so that the present may seem to be before that of an earlier run.
-        // What is this near is asked for again anyway.
-        let known_until = later(now, self.options.overlap);
+        let known_until = self.known_until(now);
         manifest.take_back_after(known_until)?;
         for note in manifest.notes().into_iter().chain(altered) {
             summary.note(observer, note);
@@ -318,57 +323,6 @@ async fn folders(
         }
     }
     Ok(names)
-}
-
-/// The chosen kinds of log of the instances.
-fn sources(instances: &[Instance], selection: &Selection) -> Vec<(Instance, LogKind)> {
-    instances
-        .iter()
-        .flat_map(|instance| LogKind::ALL.map(|kind| (instance.clone(), kind)))
-        .filter(|(instance, kind)| kind.applies_to(instance) && selection.has_kind(*kind))
-        .collect()
-}
-
-/// Why nothing is pulled of an instance that was chosen by id or name, or of a kind that was chosen.
-fn without_source(
-    found: &Found,
-    sources: &[(Instance, LogKind)],
-    selection: &Selection,
-) -> Vec<String> {
-    let mut reasons = Vec::new();
-    if !selection.instances.is_empty() {
-        let at_work: HashSet<_> = (sources.iter())
-            .map(|(instance, _)| (instance.service.as_str(), &instance.id))
-            .collect();
-        let idle = found
-            .instances
-            .iter()
-            .filter(|instance| !at_work.contains(&(instance.service.as_str(), &instance.id)));
-        reasons.extend(idle.map(|instance| {
-            format!(
-                "{} is an instance of {} with {}, and has no logs of the chosen kinds; it has {}",
-                instance.name,
-                instance.service,
-                instance.engine,
-                LogKind::names_of(instance)
-            )
-        }));
-    }
-    let at_work: HashSet<_> = sources.iter().map(|(_, kind)| *kind).collect();
-    for kind in &selection.kinds {
-        let service = kind.service();
-        let unknown = found
-            .failures
-            .iter()
-            .any(|failure| failure.service == service);
-        if !at_work.contains(kind) && !unknown {
-            reasons.push(format!(
-                "no chosen instance has logs of the kind {kind}; those are of {} in {service}",
-                kind.engines()
-            ));
-        }
-    }
-    reasons
 }
 
 async fn pull(context: &Context<'_>, instance: Instance, kind: LogKind) -> Pulled {

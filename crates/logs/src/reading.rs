@@ -37,7 +37,7 @@ impl Folder {
     /// There is no manifest, or it cannot be read.
     pub fn open(root: &Path) -> Result<Self> {
         let files = Files::new(root, FILE_MODE);
-        if files.look(MANIFEST)?.is_none() {
+        let Some(text) = text(&files, MANIFEST)? else {
             return Err(Error::new(
                 ErrorKind::Storage,
                 format!(
@@ -46,15 +46,7 @@ impl Folder {
                 ),
             )
             .with_hint("name the folder that `otcdb logs pull` wrote to with --out"));
-        }
-        let mut text = Vec::new();
-        let mut file = files.open(MANIFEST, Access::Read)?;
-        io::Read::read_to_end(&mut file, &mut text).map_err(|error| {
-            Error::new(
-                ErrorKind::Storage,
-                format!("cannot read {}: {error}", files.full(MANIFEST).display()),
-            )
-        })?;
+        };
         let (records, note) = manifest::read(&files, &text);
         let mut notes: Vec<String> = note.into_iter().collect();
         // The latest line of a file counts.
@@ -140,6 +132,25 @@ impl Folder {
         }
         earlier
     }
+}
+
+/// The content of a file of lines, if it is there.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn text(files: &Files, name: &str) -> Result<Option<Vec<u8>>> {
+    if files.look(name)?.is_none() {
+        return Ok(None);
+    }
+    let mut text = Vec::new();
+    let mut file = files.open(name, Access::Read)?;
+    io::Read::read_to_end(&mut file, &mut text).map_err(|error| {
+        Error::new(
+            ErrorKind::Storage,
+            format!("cannot read {}: {error}", files.full(name).display()),
+        )
+    })?;
+    Ok(Some(text))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod folders;
 mod harness;
 mod journal;
 mod leftovers;
+mod listed;
 mod odd;
 mod packed;
 mod parts;

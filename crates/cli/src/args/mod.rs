@@ -3,10 +3,12 @@
 mod doctor;
 mod entries;
 mod identity;
+mod list;
 pub(crate) mod moment;
 mod prune;
 mod pull;
 mod simulate;
+mod sources;
 pub(crate) mod values;
 
 use std::ffi::OsString;
@@ -28,9 +30,11 @@ pub(crate) const CALLS: &str = "Calls";
 pub(crate) use doctor::Doctor;
 pub(crate) use entries::{Choice, FOLDER, First, Follow, Form, Show, Top, Window};
 pub(crate) use identity::{Calls, Identity};
+pub(crate) use list::List;
 pub(crate) use prune::Prune;
 pub(crate) use pull::Pull;
 pub(crate) use simulate::{AuthKind, Simulate, SimulateFormat};
+pub(crate) use sources::Sources;
 
 /// Flags of every command.
 #[derive(Debug, Default, Args)]

@@ -1,35 +1,17 @@
 //! Flags of `otcdb logs pull`.
 
-use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use jiff::tz::TimeZone;
-use otcdb_core::Service;
-use otcdb_logs::{Compression, Engine, LogKind, Shard};
+use otcdb_logs::Compression;
 
 use super::moment::{self, Moment};
+use super::sources::Sources;
 use super::values;
-use crate::complete;
 use crate::exit;
 use crate::output::Format;
-
-/// The services that have logs.
-fn with_logs() -> Vec<Service> {
-    let is_logged = |service: &Service| LogKind::ALL.iter().any(|kind| kind.service() == *service);
-    Service::ALL.into_iter().filter(is_logged).collect()
-}
-
-/// The instances that begin with what was typed, of the services that were chosen before.
-fn with_such_logs(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let mut services = complete::typed_for(&["logs", "pull"], "service");
-    if services.is_empty() {
-        services = with_logs();
-    }
-    complete::instances(&services, typed)
-}
 
 /// Collect, wait for and download logs
 ///
@@ -54,28 +36,8 @@ pub(crate) struct Pull {
     /// temporary one]
     #[arg(long, value_name = "DIR")]
     pub(crate) spool: Option<PathBuf>,
-    /// Logs of this service only; can be repeated
-    #[arg(long, value_name = "SERVICE", value_parser = values::service(&with_logs()))]
-    pub(crate) service: Vec<Service>,
-    /// Logs of this instance only; can be repeated. In a name or id, * is any text and ? any character
-    #[arg(long, value_name = "ID-OR-NAME", add = ArgValueCompleter::new(with_such_logs))]
-    pub(crate) instance: Vec<String>,
-    /// Logs of this kind only; can be repeated
-    #[arg(long, value_name = "KIND", value_parser = values::kind())]
-    pub(crate) kind: Vec<LogKind>,
-    /// Logs of instances with this engine only; can be repeated
-    #[arg(long, value_name = "ENGINE", value_parser = values::engine())]
-    pub(crate) engine: Vec<Engine>,
-    /// Logs of instances with this tag only; can be repeated: an instance needs all of them
-    #[arg(long, value_name = "KEY=VALUE", value_parser = values::tag)]
-    pub(crate) tag: Vec<(String, String)>,
-    /// The logs of every instance of the project, of the chosen services and kinds; needed where no service, instance or
-    /// kind is chosen
-    #[arg(long, conflicts_with = "instance")]
-    pub(crate) all: bool,
-    /// Pull from a simulated cloud inside this program: no account, no network, no configuration
-    #[arg(long)]
-    pub(crate) simulate: bool,
+    #[command(flatten)]
+    pub(crate) sources: Sources,
     /// How far back to look, such as 2h or 3d; exports of databases hold all that the service keeps
     #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = values::positive)]
     pub(crate) since: Duration,
@@ -89,10 +51,6 @@ pub(crate) struct Pull {
     /// The time zone of --from and --to where they name none, such as Europe/Berlin, UTC or +01:00 [default: this machine's]
     #[arg(long, value_name = "ZONE", value_parser = moment::zone_named)]
     pub(crate) time_zone: Option<TimeZone>,
-    /// The share of the instances to pull where several machines pull together, such as 3/8 for the third of eight; each
-    /// instance is in one. Without it, OTCDB_SHARDS says how many there are, and JOB_COMPLETION_INDEX, from 0, which this is
-    #[arg(long, value_name = "NUMBER/COUNT", value_parser = values::parsed::<Shard>)]
-    pub(crate) shard: Option<Shard>,
     /// How much of the end of what earlier runs have covered is asked for again, to find entries that the service showed
     /// late; entries that were written already are not written twice
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = values::duration)]

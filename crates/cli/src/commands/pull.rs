@@ -1,7 +1,7 @@
 //! `otcdb logs pull`.
 
-mod place;
-mod report;
+pub(super) mod place;
+pub(super) mod report;
 mod textfile;
 
 use std::sync::Arc;
@@ -11,11 +11,11 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, Result, Session};
-use otcdb_logs::{Event, Options, Puller, Shard, Summary};
+use otcdb_logs::{Event, Failure, Options, Puller, Shard};
 use tokio_util::sync::CancellationToken;
 
-use crate::args::Pull;
 use crate::args::moment::Moment;
+use crate::args::{Pull, Sources};
 use crate::cli::Cli;
 use crate::commands::entries::stream::Stream;
 use crate::console::Console;
@@ -31,7 +31,7 @@ use textfile::Textfile;
 
 pub(crate) async fn run(cli: &Cli, args: &Pull, console: &Console) -> Result<Code> {
     let place = Place::of(args)?;
-    if args.simulate {
+    if args.sources.simulate {
         let (cloud, session) = simulated::start(cli, console).await?;
         let code = match options(cli, args, place.options(None)) {
             Ok(options) => pull(session, options, &place, args, console).await,
@@ -40,10 +40,7 @@ pub(crate) async fn run(cli: &Cli, args: &Pull, console: &Console) -> Result<Cod
         cloud.shutdown().await;
         code
     } else {
-        let chosen = args.all
-            || !(args.service.is_empty() && args.instance.is_empty() && args.kind.is_empty())
-            || !(args.engine.is_empty() && args.tag.is_empty());
-        if !chosen {
+        if !args.sources.is_chosen() {
             return Err(Error::invalid_argument("no logs are chosen").with_hint(
                 "choose with --service, --instance, --engine, --tag or --kind, or pull everything with --all; --simulate shows how it goes",
             ));
@@ -97,11 +94,11 @@ async fn pull(
         Some(_) => console.note(report.trim_end()),
         None => output::write(report.as_bytes())?,
     }
-    report::failures(console, &summary);
+    report::failures(console, &summary.failures);
     if let Some(textfile) = textfile {
         textfile.write(Timestamp::now(), &summary)?;
     }
-    Ok(exit_code(&summary))
+    Ok(exit_code(summary.sources, &summary.failures))
 }
 
 /// The entries of the time that is pulled, to the standard output stream.
@@ -112,9 +109,10 @@ fn stream(options: &Options, console: &Console, cancel: &CancellationToken) -> R
     Stream::new(from, options.to, console, cancel)
 }
 
-fn exit_code(summary: &Summary) -> Code {
-    let kinds = summary.failures.iter().map(|failure| failure.error.kind());
-    if summary.sources == 0 {
+/// What failures of parts come to.
+pub(super) fn exit_code(sources: usize, failures: &[Failure]) -> Code {
+    let kinds = failures.iter().map(|failure| failure.error.kind());
+    if sources == 0 {
         Code::of_whole(kinds)
     } else {
         Code::of_parts(kinds)
@@ -122,7 +120,7 @@ fn exit_code(summary: &Summary) -> Code {
 }
 
 /// The share that a job of Kubernetes says, unless the flag does.
-fn shard(args: &Pull) -> Result<Option<Shard>> {
+fn shard(args: &Sources) -> Result<Option<Shard>> {
     const COUNT: &str = "OTCDB_SHARDS";
     const INDEX: &str = "JOB_COMPLETION_INDEX";
     let number = |name: &str| match std::env::var(name) {
@@ -156,6 +154,21 @@ fn shard(args: &Pull) -> Result<Option<Shard>> {
         })
 }
 
+/// Options with the sources that flags choose.
+///
+/// # Errors
+/// The variables that say which share this is are wrong.
+pub(super) fn chosen(args: &Sources, options: Options) -> Result<Options> {
+    Ok(options
+        .shard(shard(args)?)
+        .engines(args.engine.iter().cloned())
+        .tags(args.tag.iter().cloned())
+        .services(args.service.iter().copied())
+        .instances(&args.instance)
+        .kinds(args.kind.iter().copied())
+        .simulated(args.simulate))
+}
+
 fn options(cli: &Cli, args: &Pull, options: Options) -> Result<Options> {
     let now = Timestamp::now();
     let zone = args.time_zone.clone().unwrap_or_else(TimeZone::system);
@@ -166,7 +179,11 @@ fn options(cli: &Cli, args: &Pull, options: Options) -> Result<Options> {
             .transpose()
     };
     let either = |given: Option<Duration>, real, simulated| {
-        given.unwrap_or(if args.simulate { simulated } else { real })
+        given.unwrap_or(if args.sources.simulate {
+            simulated
+        } else {
+            real
+        })
     };
     let poll = PollPolicy::default();
     let simulated_pause = Duration::from_millis(100);
@@ -176,19 +193,12 @@ fn options(cli: &Cli, args: &Pull, options: Options) -> Result<Options> {
         simulated_pause,
     ));
     let settle = either(args.settle, options.settle, Duration::from_secs(1));
-    Ok(options
+    Ok(chosen(&args.sources, options)?
         .from(instant("--from", &args.from)?)
         .to(instant("--to", &args.to)?)
-        .shard(shard(args)?)
-        .engines(args.engine.iter().cloned())
-        .tags(args.tag.iter().cloned())
-        .services(args.service.iter().copied())
-        .instances(&args.instance)
-        .kinds(args.kind.iter().copied())
         .since(args.since)
         .overlap(args.overlap)
         .no_refetch(args.no_refetch)
-        .simulated(args.simulate)
         .concurrency(args.concurrency)
         .min_rate(args.min_rate)
         .max_file_size(args.max_file_size)

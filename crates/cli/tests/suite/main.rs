@@ -18,6 +18,7 @@ mod field_tools;
 mod identity;
 mod interrupt;
 mod limits;
+mod listing;
 mod many;
 mod memory;
 mod odd;

@@ -22,7 +22,7 @@ use crate::reading::Folder;
 use crate::remote::{Remote, Version, Written};
 
 /// The mark of a file that is on its way.
-const ON_ITS_WAY: &str = "uploading";
+pub(super) const ON_ITS_WAY: &str = "uploading";
 
 /// Says what sort of logs a place has.
 const ABOUT: &str = "manifest/about.json";
@@ -465,7 +465,7 @@ impl Manifest {
 }
 
 /// The object of a source.
-fn path_of(source: &Source) -> String {
+pub(super) fn path_of(source: &Source) -> String {
     let (kind, instance) = source;
     format!(
         "manifest/{}/{}/{kind}.jsonl",

@@ -3,6 +3,7 @@
 mod away;
 mod coverage;
 mod lines;
+mod look;
 mod past;
 mod record;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use away::Away;
 use coverage::Coverage;
 pub use coverage::SPANS;
 use lines::Lines;
+pub(crate) use look::{Look, object_of};
 pub(crate) use past::Past;
 pub use record::{ManifestEntry, Sent};
 use unreadable::Unreadable;

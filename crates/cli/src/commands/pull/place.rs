@@ -26,10 +26,9 @@ impl Place {
     /// # Errors
     /// It is no address of a bucket, or a folder cannot be made.
     pub(super) fn of(args: &Pull) -> Result<Self> {
-        let out = args.out.to_str();
-        let url = out.filter(|out| out.contains("://"));
-        let is_stream = out == Some("-");
-        if url.is_none() && !is_stream {
+        let bucket = bucket(&args.out)?;
+        let is_stream = is_stream(&args.out);
+        if bucket.is_none() && !is_stream {
             if args.spool.is_some() {
                 return Err(Error::invalid_argument(
                     "--spool is for what goes on to a bucket or a stream, and --out names a folder",
@@ -42,7 +41,6 @@ impl Place {
                 folder: Folder::Given(args.out.clone()),
             });
         }
-        let bucket = url.map(Bucket::parse).transpose()?;
         let folder = match &args.spool {
             Some(folder) => Folder::Given(folder.clone()),
             None => Folder::Temporary(tempfile::tempdir().map_err(|error| {
@@ -71,8 +69,22 @@ impl Place {
     }
 }
 
+/// The bucket that `--out` names, if it names one.
+///
+/// # Errors
+/// It is no address of a bucket.
+pub(in crate::commands) fn bucket(out: &Path) -> Result<Option<Bucket>> {
+    let url = out.to_str().filter(|out| out.contains("://"));
+    url.map(Bucket::parse).transpose()
+}
+
+/// Whether `--out` is the standard output stream.
+pub(in crate::commands) fn is_stream(out: &Path) -> bool {
+    out.to_str() == Some("-")
+}
+
 /// The access key among credentials.
-pub(super) fn key_of(credentials: Credentials) -> Option<AccessKey> {
+pub(in crate::commands) fn key_of(credentials: Credentials) -> Option<AccessKey> {
     match credentials {
         Credentials::AccessKey(key) => Some(key),
         _ => None,

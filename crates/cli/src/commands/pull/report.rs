@@ -34,7 +34,7 @@ struct Totals<'a> {
 }
 
 #[derive(Serialize)]
-struct FailureLine<'a> {
+pub(in crate::commands) struct FailureLine<'a> {
     service: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<LogKind>,
@@ -59,7 +59,7 @@ struct FailureLine<'a> {
 }
 
 impl<'a> FailureLine<'a> {
-    fn new(failure: &'a Failure) -> Self {
+    pub(in crate::commands) fn new(failure: &'a Failure) -> Self {
         let (error, instance) = (&failure.error, failure.instance.as_ref());
         Self {
             service: failure.service.as_str(),
@@ -255,9 +255,8 @@ fn sentence(totals: &Totals<'_>, summary: &Summary) -> String {
 }
 
 /// Why parts failed, each hint once.
-pub(super) fn failures(console: &Console, summary: &Summary) {
-    let (cancelled, failed): (Vec<&Failure>, Vec<&Failure>) = summary
-        .failures
+pub(in crate::commands) fn failures(console: &Console, failures: &[Failure]) {
+    let (cancelled, failed): (Vec<&Failure>, Vec<&Failure>) = failures
         .iter()
         .partition(|failure| failure.error.kind() == ErrorKind::Cancelled);
     let mut hints = BTreeSet::new();
