@@ -25,7 +25,9 @@ fn every_command_has_a_manual_page() {
         "-completions",
         "-dcs",
         "-dcs-create-instance",
+        "-dds",
         "-doctor",
+        "-gaussdb",
         "-logs",
         "-logs-follow",
         "-logs-list",
@@ -43,7 +45,8 @@ fn every_command_has_a_manual_page() {
             std::fs::read_to_string(folder.path().join(format!("man1/otcdb{page}.1"))).unwrap();
         assert!(text.contains(".SH NAME"), "{page}");
     }
-    let operations = ["dcs", "dds", "gaussdb", "rds"].map(|service| bundle(service).unwrap().operations.len());
+    let operations =
+        ["dcs", "dds", "gaussdb", "rds"].map(|service| bundle(service).unwrap().operations.len());
     assert_eq!(
         std::fs::read_dir(folder.path().join("man1"))
             .unwrap()
