@@ -103,11 +103,11 @@ pub(crate) struct Check {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  otcdb api GET '/v2/{project_id}/instances' --query limit=5\n  \
-        otcdb api GET '/v3/{project_id}/instances' --query datastore_type=MySQL\n  \
-        otcdb api PUT '/v3/{project_id}/instances/ID/auditlog-policy' --body @policy.json",
+        otcdb api GET '/v3/{project_id}/instances' --service rds --query datastore_type=MySQL\n  \
+        otcdb api PUT '/v3/{project_id}/instances/ID/auditlog-policy' --service rds --body @policy.json",
     after_long_help = format!("Examples:\n  otcdb api GET '/v2/{{project_id}}/instances' --query limit=5\n  \
-        otcdb api GET '/v3/{{project_id}}/instances' --query datastore_type=MySQL\n  \
-        otcdb api PUT '/v3/{{project_id}}/instances/ID/auditlog-policy' --body @policy.json\n\n{}", exit::help()),
+        otcdb api GET '/v3/{{project_id}}/instances' --service rds --query datastore_type=MySQL\n  \
+        otcdb api PUT '/v3/{{project_id}}/instances/ID/auditlog-policy' --service rds --body @policy.json\n\n{}", exit::help()),
 )]
 pub(crate) struct Api {
     /// GET, POST, PUT, PATCH, DELETE or HEAD

@@ -53,11 +53,11 @@ pub(crate) async fn run(cli: &Cli, args: &Api, console: &Console) -> Result<Code
 /// Whose path it is: the service's that has the path most like it.
 fn service_of(path: &str) -> Result<Service> {
     let wanted = path.split(['?', '#']).next().unwrap_or_default();
-    let mut best = (0, false);
+    let mut best = Likeness::default();
     let mut of: Vec<Service> = Vec::new();
     for (known, service) in paths() {
         let likeness = likeness(known, wanted);
-        if likeness.0 == 0 || likeness < best {
+        if likeness.shared == 0 || likeness < best {
             continue;
         }
         if likeness > best {
@@ -94,18 +94,33 @@ fn paths() -> impl Iterator<Item = (&'static str, Service)> {
     described.chain(NOT_DESCRIBED)
 }
 
-/// How many parts the beginnings of two paths share, and whether they are the same to the end.
-fn likeness(known: &str, wanted: &str) -> (usize, bool) {
+/// How alike two paths are. Of two that are alike as far, the one with fewer parameters there is more so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Likeness {
+    /// How many parts their beginnings share.
+    shared: usize,
+    /// Whether they are the same to the end.
+    complete: bool,
+    /// How many of the shared parts are no parameters.
+    literal: usize,
+}
+
+fn likeness(known: &str, wanted: &str) -> Likeness {
     let Some(wanted) = wanted.strip_prefix('/') else {
-        return (0, false);
+        return Likeness::default();
     };
     let known: Vec<&str> = known.split('/').skip(1).collect();
     let wanted: Vec<&str> = wanted.split('/').collect();
     let pairs = known.iter().zip(&wanted);
-    let shared = pairs
+    let shared: Vec<_> = pairs
         .take_while(|(known, wanted)| fits(known, wanted))
-        .count();
-    (shared, shared == known.len() && shared == wanted.len())
+        .collect();
+    let literal = shared.iter().filter(|(known, _)| !known.starts_with('{'));
+    Likeness {
+        shared: shared.len(),
+        complete: shared.len() == known.len() && shared.len() == wanted.len(),
+        literal: literal.count(),
+    }
 }
 
 /// Whether a part of a path can be one of a described path. Ids of projects are known by their form: other words stand in
@@ -178,7 +193,8 @@ mod tests {
         for (path, service) in [
             ("/v2/{project_id}/instances?limit=1", Service::Dcs),
             ("/v1.0/{project_id}/instances", Service::Dcs),
-            ("/v3/{project_id}/instances", Service::Rds),
+            ("/v3/{project_id}/instances/diagnosis", Service::Rds),
+            ("/v3/{project_id}/instances/i/backups/policy", Service::Rds),
             (&format!("/v3/{project}/jobs"), Service::Rds),
             ("/v3.1/{project_id}/x", Service::Rds),
             ("/v3/auth/tokens", Service::Iam),
@@ -191,7 +207,8 @@ mod tests {
         ] {
             assert_eq!(service_of(path).unwrap(), service, "{path}");
         }
-        for path in ["", "/", "v2", "/v9/x", "/v3/something"] {
+        let shared = "/v3/{project_id}/instances";
+        for path in ["", "/", "v2", "/v9/x", "/v3/something", shared] {
             let error = service_of(path).unwrap_err();
             let hint = error.hint().unwrap_or_default();
             assert!(

@@ -24,6 +24,8 @@ fn a_raw_call_gives_the_body_as_it_is() {
         "api",
         "GET",
         "/v3/{project_id}/instances",
+        "--service",
+        "rds",
         "--header",
         "X-Language: zh-cn",
     ]));
@@ -38,6 +40,16 @@ fn a_raw_call_gives_the_body_as_it_is() {
 }
 
 #[test]
+fn a_raw_call_of_a_path_that_services_share_asks_whose_it_is_and_is_not_sent() {
+    let cloud = Cloud::new();
+    let ran = run(&mut cloud.otcdb(["api", "GET", "/v3/{project_id}/instances"]));
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
+    assert!(ran.err.contains("does not tell whose path"), "{ran:?}");
+    assert!(ran.err.contains("--service"), "{ran:?}");
+    assert!(cloud.running.requests().is_empty());
+}
+
+#[test]
 fn a_body_comes_from_the_flag_a_file_or_a_stream() {
     let cloud = Cloud::new();
     let id = &cloud.running.database_instances()[0].id;
@@ -47,7 +59,7 @@ fn a_body_comes_from_the_flag_a_file_or_a_stream() {
     let file = folder.path().join("policy.json");
     std::fs::write(&file, body).unwrap();
     for given in [body, &format!("@{}", file.display()), "-"] {
-        let mut command = cloud.otcdb(["api", "PUT", &path, "--body", given]);
+        let mut command = cloud.otcdb(["api", "PUT", &path, "--service", "rds", "--body", given]);
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
