@@ -39,6 +39,8 @@ fn a_recording_has_every_exchange_and_tells_no_value() {
             "api",
             "GET",
             "/v3/{project_id}/nothing/somewhere?who=myself",
+            "--service",
+            "rds",
         ],
     ];
     let accounts = cloud.running.accounts();
