@@ -29,7 +29,7 @@ use crate::model::Models;
 use crate::records::{Record, Store};
 pub(crate) use conditions::fits;
 pub(crate) use context::Context;
-pub(crate) use operations::{answer, guard, leave, remove, settle};
+pub(crate) use operations::{answer, guard, has_instance, leave, remove, settle};
 pub(crate) use page::{first_of, list, page, period, slice};
 pub(crate) use plain::Plain;
 pub(crate) use seeds::{plant, plant_all};

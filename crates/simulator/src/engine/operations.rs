@@ -16,6 +16,9 @@ use crate::service_error::ServiceError;
 
 type Outcome = Result<Response, CallError>;
 
+/// The resource to which a path leads by `instance_id`.
+const INSTANCE: &str = "instance";
+
 /// Carries out an operation as its model says.
 pub(crate) fn answer<S: State>(
     call: &Call<'_>,
@@ -47,6 +50,24 @@ pub(crate) fn answer<S: State>(
         Verb::Update | Verb::Action => context.update(call, &operation.set, state),
         Verb::Delete => context.delete(call, state),
     }
+}
+
+/// Refuses a call whose path leads to an instance that is not there, of a service whose instances are records.
+pub(crate) fn has_instance<S: State>(
+    call: &Call<'_>,
+    models: &Models,
+    functions: &Functions<S>,
+    state: &S,
+) -> Result<(), CallError> {
+    let id = call.params.text("instance_id");
+    let (Some(id), Some(model)) = (id, models.get(INSTANCE)) else {
+        return Ok(());
+    };
+    if state.store().get(INSTANCE, id).is_some() {
+        return Ok(());
+    }
+    let about = (INSTANCE, model, &OperationModel::default());
+    Err(Context::new(Some(call), call.now(), models, functions, about).missing())
 }
 
 /// Whether the conditions of this name hold for a record of a resource that belongs to nothing.

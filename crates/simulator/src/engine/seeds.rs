@@ -45,7 +45,8 @@ pub(crate) fn plant<S: State>(
                     record.created = parent.created;
                     record.updated = parent.created;
                 }
-                state.store_mut().add(name, record);
+                // As many as were asked for, however many that is.
+                state.store_mut().add_for_good(name, record);
             }
         }
     }

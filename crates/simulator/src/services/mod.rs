@@ -266,7 +266,17 @@ fn tags_of<'a>(call: &Call<'_>, records: impl IntoIterator<Item = &'a Record>) -
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every handler is like this")]
-fn example(call: &Call<'_>, _: &States) -> Outcome {
+fn example(call: &Call<'_>, states: &States) -> Outcome {
+    let service = call.operation.service;
+    let models = model::bundled().unwrap_or_default();
+    let own = models.iter().find(|(of, _)| *of == service);
+    if let Some((_, models)) = own
+        && BY_MODEL.iter().all(|(of, _)| *of != service)
+    {
+        with_records(call.cloud, states, service, |state| {
+            engine::has_instance(call, models, &[], state)
+        })?;
+    }
     let example = &call.operation.example;
     let status = StatusCode::from_u16(example.status).unwrap_or(StatusCode::OK);
     Ok(match &example.body {
