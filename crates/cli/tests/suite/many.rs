@@ -82,7 +82,7 @@ fn of_redis(instances: usize) -> Cloud {
     })
 }
 
-/// What is held is that of few.
+/// What is held is that of few. Memory counts the pages of the unoptimized program, which are more than half of it.
 fn assert_few(peak: &Peak, mebibytes: u64) {
     assert!(peak.threads > 1 && peak.threads <= 40, "{peak:?}");
     assert!(peak.descriptors > 10 && peak.descriptors < 300, "{peak:?}");
@@ -102,7 +102,7 @@ fn a_thousand_lists_and_exports_at_once_need_no_more() {
         builder.log_size(1_000..=10_000)
     });
     let kinds = ["redis-slow", "rds-error"];
-    assert_few(&pull(&cloud, 1000, &kinds, 1024), 56);
+    assert_few(&pull(&cloud, 1000, &kinds, 1024), 64);
 }
 
 #[test]
