@@ -265,7 +265,6 @@ fn tags_of<'a>(call: &Call<'_>, records: impl IntoIterator<Item = &'a Record>) -
     engine::list(call, tags, show, &Value::Null)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every handler is like this")]
 fn example(call: &Call<'_>, states: &States) -> Outcome {
     let service = call.operation.service;
     let models = model::bundled().unwrap_or_default();
