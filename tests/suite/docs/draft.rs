@@ -148,6 +148,9 @@ fn what_examples_limits_and_titles_tell_is_drafted_too() {
     let zone = zones["additionalProperties"]["$ref"].as_str().unwrap();
     let zone = &schemas[zone.rsplit('/').next().unwrap()];
     assert_eq!(zone["x-extensible-enum"], json!(["normal", "sold"]));
+    for taken in ["File", "InstanceType"] {
+        assert!(schemas.get(taken).is_none(), "languages have {taken}");
+    }
 
     for id in ["CreateKettle", "RestoreKettle"] {
         let operation = operation(&bundle, id);

@@ -412,8 +412,18 @@ pub(super) fn terse_pages() -> Pages {
             title: "Querying Flavors",
             line: "GET https://{endpoint}/v1/{project_id}/flavors",
             parameters: &[PROJECT],
-            response: &[&["zones", "Object", "By zone. Options: **normal**, **sold**."]],
-            answers: &[r#"{ "zones": { "eu-1": "normal", "eu-2": "sold" } }"#],
+            response: &[
+                &["zones", "Object", "By zone. Options: **normal**, **sold**."],
+                &[
+                    "instance_type",
+                    "String",
+                    "Type. Options: **single**, **pair**.",
+                ],
+                &["file", "Object", "The list of prices."],
+            ],
+            answers: &[
+                r#"{ "zones": { "eu-1": "normal", "eu-2": "sold" }, "instance_type": "pair", "file": { "name": "prices" } }"#,
+            ],
             statuses: &["200"],
             ..Page::default()
         },

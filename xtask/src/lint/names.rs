@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use otcdb_openapi::grammar::{Kind, METHODS, Reusable};
 use otcdb_openapi::written::operations;
-use otcdb_openapi::{Bundle, pointer, variants, walk};
+use otcdb_openapi::{Bundle, is_type_elsewhere, pointer, variants, walk};
 use serde_json::Value;
 
 use super::{Report, Rule};
@@ -156,63 +156,10 @@ fn reserved(bundle: &Bundle, report: &mut Report<'_>) {
     });
 }
 
-/// The types that need no import, or that generated code imports: those of Rust, Java, TypeScript and Python that could be
-/// meant by a schema's name.
-const TAKEN: [&str; 48] = [
-    "Any",
-    "Array",
-    "Awaited",
-    "Boolean",
-    "Box",
-    "Byte",
-    "Capitalize",
-    "Character",
-    "Class",
-    "Date",
-    "Dict",
-    "Double",
-    "Enum",
-    "Error",
-    "Exception",
-    "Exclude",
-    "Extract",
-    "File",
-    "Float",
-    "Function",
-    "InstanceType",
-    "Integer",
-    "Iterable",
-    "List",
-    "Long",
-    "Map",
-    "Module",
-    "Number",
-    "Object",
-    "Omit",
-    "Option",
-    "Optional",
-    "Package",
-    "Parameters",
-    "Partial",
-    "Pick",
-    "Process",
-    "Promise",
-    "Readonly",
-    "Record",
-    "Required",
-    "Result",
-    "ReturnType",
-    "Set",
-    "Short",
-    "String",
-    "Thread",
-    "Union",
-];
-
 fn types(bundle: &Bundle, report: &mut Report<'_>) {
     let schemas = bundle.document["components"]["schemas"].as_object();
     for name in schemas.into_iter().flat_map(serde_json::Map::keys) {
-        if TAKEN.contains(&name.as_str()) {
+        if is_type_elsewhere(name) {
             report.diagnostic(
                 &pointer::join("/components/schemas", name),
                 format!("{name} is a type of its own in some languages"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use otcdb_openapi::{TIME, UNWRITTEN};
+use otcdb_openapi::{TIME, UNWRITTEN, is_type_elsewhere};
 use serde_json::{Map, Value, json};
 
 use super::names;
@@ -338,9 +338,7 @@ fn candidates(base: &str, parent: &str, scope: &Scope<'_>) -> Vec<String> {
         found.push(format!("{stem}{base}"));
     }
     found.push(format!("{}{base}", scope.operation));
-    found.retain(|name| {
-        *name != format!("{}Response", scope.operation) && !name.ends_with("Response")
-    });
+    found.retain(|name| !name.ends_with("Response") && !is_type_elsewhere(name));
     if found.is_empty() {
         found.push(format!("{}Entry", scope.operation));
     }
