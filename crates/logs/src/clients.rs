@@ -5,7 +5,9 @@ use otcdb_core::{Error, ErrorKind, Expect, RawCall, Received, Result, Service, S
 use otcdb_openapi::{Expected, Operation, Place};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::value::RawValue;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::SemaphorePermit;
+
+use crate::turns::Turns;
 
 /// What may stand in a segment of a path as it is.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -20,8 +22,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Debug)]
 pub(crate) struct Clients {
     pub(crate) session: Session,
-    dcs: Semaphore,
-    rds: Semaphore,
+    turns: Turns,
 }
 
 impl Clients {
@@ -34,19 +35,13 @@ impl Clients {
         session.project_id().await?;
         Ok(Self {
             session: session.clone(),
-            dcs: Semaphore::new(at_once),
-            rds: Semaphore::new(at_once),
+            turns: Turns::new(at_once),
         })
     }
 
     /// Waits for a turn to call a service. Whoever holds one waits for nothing but the response.
     pub(crate) async fn turn(&self, service: Service) -> Option<SemaphorePermit<'_>> {
-        let turns = match service {
-            Service::Dcs => &self.dcs,
-            _ => &self.rds,
-        };
-        // Nobody closes it.
-        turns.acquire().await.ok()
+        self.turns.wait(service).await
     }
 
     /// Makes a call when it is its turn.

@@ -10,12 +10,10 @@ use serde_json::value::RawValue;
 use crate::clients::Clients;
 use crate::failure::Failure;
 use crate::instance::Instance;
+use crate::kind::LogKind;
 use crate::list::List;
 use crate::options::Selection;
 use crate::shard::Shard;
-
-/// The services that have logs.
-const SERVICES: [Service; 2] = [Service::Dcs, Service::Rds];
 
 /// A list that fits this is one response; a longer one comes in pages, between which instances may come and go.
 const ONE_PAGE: usize = 100;
@@ -61,7 +59,7 @@ struct Listed {
 /// # Errors
 /// The identity is refused, or a chosen instance does not exist.
 pub(crate) async fn find(clients: &Clients, selection: &Selection) -> Result<Found> {
-    let (chosen, others): (Vec<_>, Vec<_>) = SERVICES
+    let (chosen, others): (Vec<_>, Vec<_>) = LogKind::services()
         .into_iter()
         .partition(|service| selection.has_service(*service));
     let mut all = Listed::default();
@@ -188,7 +186,7 @@ fn not_of(instance: &Instance) -> String {
         "{} is an instance of {}, of which no kind of log is chosen; it has {}",
         instance.name,
         instance.service,
-        crate::kind::LogKind::names_of(instance)
+        LogKind::names_of(instance)
     )
 }
 

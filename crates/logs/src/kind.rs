@@ -1,13 +1,18 @@
-//! The kinds of log that can be pulled.
+//! The kinds of log that can be pulled, and what each of them is.
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use otcdb_core::{Error, Service};
+use otcdb_dcs::types::SlowlogItem;
+use otcdb_rds::types::ErrorLogItem;
 use serde::{Deserialize, Serialize};
 
 use crate::entries::Fields;
 use crate::instance::{Engine, Instance};
+use crate::means::{Collected, Entries, Exported, Listed, Means, described};
+use crate::time::{milliseconds, rds};
 
 /// A kind of log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -26,6 +31,151 @@ pub enum LogKind {
     RdsAudit,
 }
 
+/// What a kind of log is.
+struct Kind {
+    name: &'static str,
+    service: Service,
+    what: &'static str,
+    form: &'static str,
+    /// How its logs are had. The first way that has the engine of an instance, or any, is its way.
+    ways: &'static [Way],
+}
+
+/// How the logs of some engines are had.
+struct Way {
+    engines: &'static [Engine],
+    /// Whether it is that of all other engines, too: those that a service may come to offer.
+    others: bool,
+    means: Means,
+}
+
+const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// The table of all kinds, in the order of [`LogKind`].
+static KINDS: [Kind; LogKind::ALL.len()] = [
+    Kind {
+        name: "redis-run",
+        service: Service::Dcs,
+        what: "Redis run logs, one per replica and day",
+        form: "file",
+        ways: &[Way {
+            engines: &[Engine::Redis],
+            others: false,
+            means: Means::Collected(Collected {
+                collect: "CreateRedislog",
+                replicas: "ListGroupReplicationInfo",
+                list: "ListRedislog",
+                link: "CreateRedislogDownloadLink",
+            }),
+        }],
+    },
+    Kind {
+        name: "redis-slow",
+        service: Service::Dcs,
+        what: "slow commands of Redis",
+        form: "JSON lines",
+        ways: &[Way {
+            engines: &[Engine::Redis],
+            others: false,
+            means: Means::Entries(Entries {
+                list: "ListSlowlog",
+                span: ["start_time", "end_time"],
+                time: milliseconds,
+                // Oldest first: entries that come in meanwhile do not shift the pages.
+                order: &[("sort_key", "start_time"), ("sort_dir", "asc")],
+                fields: Fields {
+                    time: "start_time",
+                    number: Some("id"),
+                },
+                longest: None,
+                old_name: "slowlog",
+                described: described::<SlowlogItem>,
+            }),
+        }],
+    },
+    Kind {
+        name: "rds-error",
+        service: Service::Rds,
+        what: "error log",
+        form: "file for PostgreSQL, JSON lines for MySQL and SQL Server",
+        ways: &[
+            Way {
+                engines: &[Engine::PostgreSql],
+                others: false,
+                means: Means::Exported(Exported {
+                    export: "DownloadErrorlog",
+                    files: None,
+                    log: "error",
+                    extension: "log",
+                }),
+            },
+            Way {
+                engines: &[Engine::MySql, Engine::SqlServer],
+                others: true,
+                means: Means::Entries(Entries {
+                    list: "ListErrorLogs",
+                    span: ["start_date", "end_date"],
+                    time: rds,
+                    order: &[],
+                    fields: Fields {
+                        time: "time",
+                        number: None,
+                    },
+                    longest: Some(MONTH),
+                    old_name: "errorlog",
+                    described: described::<ErrorLogItem>,
+                }),
+            },
+        ],
+    },
+    Kind {
+        name: "rds-slow",
+        service: Service::Rds,
+        what: "slow query log; SQL Server's trace files",
+        form: "file",
+        ways: &[
+            Way {
+                engines: &[Engine::SqlServer],
+                others: false,
+                means: Means::Exported(Exported {
+                    export: "DownloadSlowlog",
+                    files: Some("ListSlowLogFile"),
+                    log: "slow",
+                    extension: "trc",
+                }),
+            },
+            Way {
+                engines: &[Engine::MySql, Engine::PostgreSql],
+                others: true,
+                means: Means::Exported(Exported {
+                    export: "DownloadSlowlog",
+                    files: None,
+                    log: "slow",
+                    extension: "log",
+                }),
+            },
+        ],
+    },
+    Kind {
+        name: "rds-audit",
+        service: Service::Rds,
+        what: "SQL audit logs of MySQL",
+        form: "file",
+        ways: &[Way {
+            engines: &[Engine::MySql],
+            others: false,
+            means: Means::Listed(Listed {
+                list: "ListAuditlogs",
+                span: ["start_time", "end_time"],
+                longest: MONTH,
+                begin: "begin_time",
+                link: "ShowAuditlogDownloadLink",
+                extension: "csv",
+            }),
+        }],
+    },
+];
+
 impl LogKind {
     /// Every kind.
     pub const ALL: [Self; 5] = [
@@ -36,75 +186,87 @@ impl LogKind {
         Self::RdsAudit,
     ];
 
+    const fn data(self) -> &'static Kind {
+        // Kinds are numbered in the order of the table.
+        &KINDS[self as usize]
+    }
+
+    /// The services that have logs.
+    pub fn services() -> Vec<Service> {
+        let mut services: Vec<Service> = Self::ALL.map(Self::service).into();
+        services.dedup();
+        services
+    }
+
     /// The name on the command line and in the manifest.
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::RedisRun => "redis-run",
-            Self::RedisSlow => "redis-slow",
-            Self::RdsError => "rds-error",
-            Self::RdsSlow => "rds-slow",
-            Self::RdsAudit => "rds-audit",
-        }
+        self.data().name
     }
 
     /// The service that has logs of this kind.
     pub const fn service(self) -> Service {
-        match self {
-            Self::RedisRun | Self::RedisSlow => Service::Dcs,
-            Self::RdsError | Self::RdsSlow | Self::RdsAudit => Service::Rds,
-        }
+        self.data().service
+    }
+
+    /// What its logs are, in words.
+    pub const fn what(self) -> &'static str {
+        self.data().what
+    }
+
+    /// What its logs come as, in words: files as they are, or JSON lines with an entry each.
+    pub const fn form(self) -> &'static str {
+        self.data().form
     }
 
     /// Whether an instance can have logs of this kind.
     pub fn applies_to(self, instance: &Instance) -> bool {
-        self.service() == instance.service
-            && match self {
-                Self::RedisRun | Self::RedisSlow => instance.engine == Engine::Redis,
-                Self::RdsError | Self::RdsSlow => true,
-                Self::RdsAudit => instance.engine == Engine::MySql,
-            }
+        self.service() == instance.service && self.means(&instance.engine).is_some()
     }
-}
 
-impl LogKind {
+    /// How logs of this kind are had of an engine.
+    pub(crate) fn means(self, engine: &Engine) -> Option<&'static Means> {
+        let mut ways = self.data().ways.iter();
+        let way = ways.find(|way| way.others || way.engines.contains(engine))?;
+        Some(&way.means)
+    }
+
     /// The kinds that an instance can have, in words.
     pub(crate) fn names_of(instance: &Instance) -> String {
-        let kinds: Vec<_> = Self::ALL
-            .into_iter()
-            .filter(|kind| kind.applies_to(instance))
-            .map(Self::as_str)
-            .collect();
-        match kinds.as_slice() {
-            [] => "none".to_owned(),
-            [one] => (*one).to_owned(),
-            [most @ .., last] => format!("{} and {last}", most.join(", ")),
-        }
+        let kinds = Self::ALL.into_iter();
+        let kinds = kinds.filter(|kind| kind.applies_to(instance));
+        in_words(kinds.map(|kind| kind.as_str().to_owned()).collect())
     }
 
     /// The engines that can have logs of this kind, in words.
-    pub(crate) const fn engines(self) -> &'static str {
-        match self {
-            Self::RedisRun | Self::RedisSlow => "Redis",
-            Self::RdsError | Self::RdsSlow => "MySQL, PostgreSQL and SQL Server",
-            Self::RdsAudit => "MySQL",
-        }
+    pub(crate) fn engines(self) -> String {
+        let engines = self.data().ways.iter().flat_map(|way| way.engines);
+        let mut names: Vec<String> = engines.map(ToString::to_string).collect();
+        names.sort();
+        in_words(names)
+    }
+
+    /// Where its entries tell what matters, if it can come as entries.
+    pub(crate) fn fields(self) -> Option<Fields> {
+        self.data().ways.iter().find_map(|way| match &way.means {
+            Means::Entries(entries) => Some(entries.fields),
+            _ => None,
+        })
+    }
+
+    /// Whether it can come as exports, each of which is all that the service keeps of a log. Trace files of SQL Server are
+    /// exported, too, each by itself.
+    pub(crate) fn is_exported(self) -> bool {
+        let mut ways = self.data().ways.iter();
+        ways.any(|way| matches!(&way.means, Means::Exported(export) if export.files.is_none()))
     }
 }
 
-impl LogKind {
-    /// Where its entries tell what matters, if it can come as entries.
-    pub(crate) const fn fields(self) -> Option<Fields> {
-        match self {
-            Self::RedisSlow => Some(Fields {
-                time: "start_time",
-                number: Some("id"),
-            }),
-            Self::RdsError => Some(Fields {
-                time: "time",
-                number: None,
-            }),
-            Self::RedisRun | Self::RdsSlow | Self::RdsAudit => None,
-        }
+/// `a, b and c`.
+fn in_words(names: Vec<String>) -> String {
+    match names.as_slice() {
+        [] => "none".to_owned(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }
 }
 
@@ -128,5 +290,43 @@ impl FromStr for LogKind {
                     known.join(", ")
                 ))
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_its_row_and_its_name_in_manifests() {
+        for kind in LogKind::ALL {
+            let name = serde_json::to_string(&kind).unwrap();
+            assert_eq!(name, format!("{:?}", kind.as_str()));
+            assert_eq!(kind.as_str().parse::<LogKind>().unwrap(), kind);
+        }
+    }
+
+    #[test]
+    fn every_operation_of_the_table_is_described() {
+        for kind in LogKind::ALL {
+            for way in kind.data().ways {
+                for id in way.means.operations() {
+                    let described = crate::clients::operation(kind.service(), id);
+                    assert!(described.is_ok(), "{kind}: {id}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn engines_are_told_in_words() {
+        assert_eq!(LogKind::RedisRun.engines(), "Redis");
+        assert_eq!(
+            LogKind::RdsSlow.engines(),
+            "MySQL, PostgreSQL and SQL Server"
+        );
+        let unknown = Engine::Other("MariaDB".to_owned());
+        let instance = Instance::new(Service::Rds, "i", "n", unknown);
+        assert_eq!(LogKind::names_of(&instance), "rds-error and rds-slow");
     }
 }

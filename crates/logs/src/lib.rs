@@ -34,6 +34,7 @@ mod layout;
 mod list;
 mod listing;
 mod manifest;
+mod means;
 mod options;
 mod packing;
 mod pattern;
@@ -46,6 +47,7 @@ mod shard;
 mod sink;
 mod source;
 mod time;
+mod turns;
 
 pub use announced::Announced;
 #[cfg(feature = "s3")]

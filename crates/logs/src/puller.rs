@@ -257,7 +257,7 @@ impl<O: Observer> Puller<O> {
             () = cancel.cancelled() => return Err(cancelled()),
             altered = intact::look(&manifest) => altered?,
         };
-        for service in [Service::Dcs, Service::Rds] {
+        for service in LogKind::services() {
             // Whoever looks for some instances, or cannot list all, does not know what else the service has.
             let complete = selection.has_service(service)
                 && selection.is_of_all()

@@ -8,7 +8,6 @@ use std::path::Path;
 use otcdb_core::{Error, ErrorKind, Result};
 
 use crate::files::{Access, FILE_MODE, Files};
-use crate::kind::LogKind;
 use crate::manifest::{self, MANIFEST, ManifestEntry};
 
 /// What is in an output folder, as its manifest says, whatever names folders and files have. A pull may go on meanwhile.
@@ -115,7 +114,7 @@ impl Folder {
                 }
                 continue;
             }
-            let is_export = matches!(log.kind, LogKind::RdsError | LogKind::RdsSlow)
+            let is_export = log.kind.is_exported()
                 && log.from.is_none()
                 && !log.id.ends_with(".trc")
                 && !log.file.ends_with(".trc");

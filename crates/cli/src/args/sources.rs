@@ -10,19 +10,13 @@ use otcdb_logs::{Engine, LogKind, Shard};
 use super::values;
 use crate::complete;
 
-/// The services that have logs.
-fn with_logs() -> Vec<Service> {
-    let is_logged = |service: &Service| LogKind::ALL.iter().any(|kind| kind.service() == *service);
-    Service::ALL.into_iter().filter(is_logged).collect()
-}
-
 /// The instances that begin with what was typed, of the services that were chosen before.
 fn with_such_logs(typed: &OsStr) -> Vec<CompletionCandidate> {
     let mut services = ["pull", "list"]
         .map(|name| complete::typed_for(&["logs", name], "service"))
         .concat();
     if services.is_empty() {
-        services = with_logs();
+        services = LogKind::services();
     }
     complete::instances(&services, typed)
 }
@@ -31,7 +25,7 @@ fn with_such_logs(typed: &OsStr) -> Vec<CompletionCandidate> {
 #[derive(Debug, Args)]
 pub(crate) struct Sources {
     /// Logs of this service only; can be repeated
-    #[arg(long, value_name = "SERVICE", value_parser = values::service(&with_logs()))]
+    #[arg(long, value_name = "SERVICE", value_parser = values::service(&LogKind::services()))]
     pub(crate) service: Vec<Service>,
     /// Logs of this instance only; can be repeated. In a name or id, * is any text and ? any character
     #[arg(long, value_name = "ID-OR-NAME", add = ArgValueCompleter::new(with_such_logs))]

@@ -4,23 +4,17 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use otcdb_bundles::bundle;
+use otcdb_logs::LogKind;
 
 use crate::support::{Cloud, otcdb, run};
 
 /// The README's table is this one: what a pull of one kind calls, and what the description says that each call needs.
 #[test]
 fn the_least_rights_for_each_kind_of_log_are_those_of_the_calls_of_its_pull() {
-    let kinds = [
-        "redis-run",
-        "redis-slow",
-        "rds-error",
-        "rds-slow",
-        "rds-audit",
-    ];
     let mut table =
         "| `--kind` | Rights | Calls of which no page says what they need |\n| --- | --- | --- |\n"
             .to_owned();
-    for kind in kinds {
+    for kind in LogKind::ALL.map(LogKind::as_str) {
         let cloud = Cloud::new();
         let out = tempfile::tempdir().unwrap();
         let ran = run(&mut cloud.pull(out.path(), ["--kind", kind, "--quiet"]));
@@ -48,6 +42,18 @@ fn the_least_rights_for_each_kind_of_log_are_those_of_the_calls_of_its_pull() {
             }
         });
         writeln!(table, "| `{kind}` |{rights}|{unknown}|").unwrap();
+    }
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    assert!(readme.contains(&table), "README.md is to have:\n{table}");
+}
+
+/// The README's table of the kinds of log is that of the program.
+#[test]
+fn the_readme_has_every_kind_of_log() {
+    let mut table = "| Kind | What | Form |\n| --- | --- | --- |\n".to_owned();
+    for kind in LogKind::ALL {
+        writeln!(table, "| `{kind}` | {} | {} |", kind.what(), kind.form()).unwrap();
     }
     let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
     let readme = std::fs::read_to_string(readme).unwrap();

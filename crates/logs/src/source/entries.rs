@@ -6,37 +6,25 @@ use std::time::Duration;
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use otcdb_core::Result;
-use serde_json::value::RawValue;
 
 use super::{Progress as _, Shown, Source};
-use crate::entries::{Ends, Entry, Fields, Known, Seen, Writer, seen};
+use crate::entries::{Ends, Entry, Known, Seen, Writer, seen};
 use crate::event::{Event, Step};
 use crate::files::Files;
+use crate::instance::Instance;
 use crate::list::List;
 use crate::manifest::{ManifestEntry, Past};
+use crate::means::Entries;
 use crate::time::{Interval, earlier, later};
 
 /// Services count in seconds, and nobody knows whether an interval that is asked for holds its last one.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A log that comes as entries.
-pub(super) struct Log {
-    /// The beginning of the names of its files in folders of the first version.
-    pub(super) old_name: &'static str,
-    pub(super) fields: Fields,
-    /// How far back it can be asked for.
-    pub(super) longest: Option<Duration>,
-    /// The list of the entries of an interval.
-    pub(super) list: fn(instance: &str, interval: Interval) -> Result<List>,
-    /// What the first version of this program kept of an entry: what is described.
-    pub(super) described: fn(sent: &RawValue) -> Option<String>,
-}
-
 /// Pulls what no run has covered.
 ///
 /// # Errors
 /// The first gap that cannot be fetched; those before it were recorded.
-pub(super) async fn pull(source: &mut Source<'_>, log: &Log) -> Result<()> {
+pub(super) async fn pull(source: &mut Source<'_>, log: &Entries) -> Result<()> {
     let wanted = source.interval();
     let window = match log.longest {
         Some(longest) => wanted.at_most(longest),
@@ -67,7 +55,7 @@ async fn past(source: &Source<'_>) -> Result<Past> {
 }
 
 /// Removes what a run has left that was killed: entries cannot be resumed.
-async fn clear(source: &Source<'_>, log: &Log) -> Result<()> {
+async fn clear(source: &Source<'_>, log: &Entries) -> Result<()> {
     let files = source.context.manifest.files();
     let folder = source.folder();
     let begins = [log.old_name, source.kind.as_str()].map(|name| format!("{name}_"));
@@ -83,7 +71,7 @@ async fn clear(source: &Source<'_>, log: &Log) -> Result<()> {
 }
 
 /// Fetches the entries of a gap, but for those that are there already.
-async fn fetch(source: &mut Source<'_>, log: &Log, gap: Interval) -> Result<()> {
+async fn fetch(source: &mut Source<'_>, log: &Entries, gap: Interval) -> Result<()> {
     let context = source.context;
     let overlap = context.options.overlap.max(SECOND);
     let oldest = match log.longest {
@@ -163,15 +151,27 @@ async fn fetch(source: &mut Source<'_>, log: &Log, gap: Interval) -> Result<()> 
     Ok(())
 }
 
+/// The list of the entries of an interval.
+fn list(instance: &Instance, log: &Entries, interval: Interval) -> Result<List> {
+    let [from, to] = log.span;
+    let list = List::new(instance.service, log.list)?
+        .of_entries()
+        .set("instance_id", instance.id.as_str())
+        .set(from, (log.time)(interval.from))
+        .set(to, (log.time)(interval.to));
+    let order = log.order.iter();
+    Ok(order.fold(list, |list, (name, value)| list.set(name, *value)))
+}
+
 async fn write(
     source: &Source<'_>,
-    log: &Log,
+    log: &Entries,
     interval: Interval,
     mut known: Known,
     mut writer: Writer,
     shown: &Shown<'_>,
 ) -> Result<Writer> {
-    let list = (log.list)(&source.instance.id, interval)?;
+    let list = list(source.instance, log, interval)?;
     let mut entries = list.items(source.clients()).boxed();
     while let Some(sent) = entries.try_next().await? {
         let entry = Entry::new(&sent, log.fields);
@@ -185,7 +185,7 @@ async fn write(
 /// The interval to ask for so that nothing of a gap is missed where it meets what was covered, and what is known there.
 async fn around(
     source: &Source<'_>,
-    log: &Log,
+    log: &Entries,
     gap: Interval,
     overlap: Duration,
     oldest: Timestamp,
@@ -228,7 +228,7 @@ async fn around(
 /// What is known of the ends of a file: what was noted or, where that does not reach far enough, what the file says.
 async fn seen_of(
     source: &Source<'_>,
-    log: &Log,
+    log: &Entries,
     record: ManifestEntry,
     covered: Interval,
     extent: Interval,

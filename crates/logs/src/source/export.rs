@@ -1,4 +1,4 @@
-//! RDS error and slow logs that are exported: the same call is repeated until it answers with a link.
+//! Logs that are exported, such as the error and slow logs of RDS: the same call is repeated until it answers with a link.
 
 mod response;
 
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::FutureExt as _;
 use otcdb_core::sync::unpoisoned;
 use otcdb_core::waiter::Observation;
-use otcdb_core::{Error, ErrorKind, Result, Secret, Service};
+use otcdb_core::{Error, ErrorKind, Result, Secret};
 use otcdb_openapi::Operation;
 use serde_json::value::RawValue;
 
@@ -22,7 +22,8 @@ use crate::fields;
 use crate::instance::Instance;
 use crate::kind::LogKind;
 use crate::list::List;
-use response::{ExportResponse, Exported, is_silent, over, read};
+use crate::means::Exported;
+use response::{ExportResponse, File, is_silent, over, read};
 
 /// How many times a new export may take the place of the one that is being fetched, before the file fails.
 const REPLACEMENTS: u32 = 2;
@@ -31,7 +32,7 @@ const REPLACEMENTS: u32 = 2;
 #[derive(Default)]
 struct Seen {
     /// Its files that are over, by the newest response.
-    over: Vec<Exported>,
+    over: Vec<File>,
     /// How many responses in a row said nothing.
     silent: u32,
 }
@@ -41,32 +42,30 @@ struct Export<'a> {
     context: &'a Context<'a>,
     instance: &'a Instance,
     kind: LogKind,
+    log: &'static Exported,
     operation: &'static Operation,
     /// The trace file of SQL Server.
     file: Option<&'a str>,
 }
 
-/// The error log of a PostgreSQL instance.
-pub(super) async fn error_log(source: &mut Source<'_>) -> Result<()> {
-    pull(source, "DownloadErrorlog", None).await
+pub(super) async fn pull(source: &mut Source<'_>, log: &'static Exported) -> Result<()> {
+    match log.files {
+        None => fetch(source, log, None).await,
+        Some(list) => each(source, log, list).await,
+    }
 }
 
-/// The slow log of a MySQL or PostgreSQL instance.
-pub(super) async fn slow_log(source: &mut Source<'_>) -> Result<()> {
-    pull(source, "DownloadSlowlog", None).await
-}
-
-/// The trace files of a SQL Server instance, as `ListSlowLogFile` names them. One that cannot be had does not cost the
+/// Files that are exported one by one, such as the trace files of SQL Server. One that cannot be had does not cost the
 /// others.
-pub(super) async fn trace_files(source: &mut Source<'_>) -> Result<()> {
-    let (files, listed) = List::new(Service::Rds, "ListSlowLogFile")?
+async fn each(source: &mut Source<'_>, log: &'static Exported, list: &'static str) -> Result<()> {
+    let (files, listed) = List::new(source.instance.service, list)?
         .set("instance_id", source.instance.id.as_str())
         .gather(source.clients())
         .await;
     for (number, file) in (1..).zip(files) {
         let name = fields::string(&file, "file_name");
         let result = match &name {
-            Some(name) => pull(source, "DownloadSlowlog", Some(name)).await,
+            Some(name) => fetch(source, log, Some(name)).await,
             None => Err(Error::new(
                 ErrorKind::UndocumentedResponse,
                 format!(
@@ -74,20 +73,21 @@ pub(super) async fn trace_files(source: &mut Source<'_>) -> Result<()> {
                     fields::quoted(&file, "file_name")
                 ),
             )
-            .with_operation("ListSlowLogFile")),
+            .with_operation(list)),
         };
         source.part(result, None, name.as_deref())?;
     }
     listed
 }
 
-async fn pull(source: &mut Source<'_>, id: &str, file: Option<&str>) -> Result<()> {
+async fn fetch(source: &mut Source<'_>, log: &'static Exported, file: Option<&str>) -> Result<()> {
     source.step(Step::Collect);
     let export = Export {
         context: source.context,
         instance: source.instance,
         kind: source.kind,
-        operation: operation(Service::Rds, id)?,
+        log,
+        operation: operation(source.instance.service, log.export)?,
         file,
     };
     let series = export.series();
@@ -139,18 +139,14 @@ impl Export<'_> {
         let seen = Mutex::new(Seen::default());
         let seen = &seen;
         let patience = self.context.options.poll.transient_errors;
-        let log = match self.kind {
-            LogKind::RdsError => "error",
-            _ => "slow",
-        };
-        let what = format!("the export of the {log} log");
+        let what = format!("the export of the {} log", self.log.log);
         let polls = self.context.polls.wait(self.kind);
         let polls = &polls;
         let waited = self
             .context
             .waiter(&what, self.instance)
             .wait_in_turns(
-                || self.context.clients.turn(Service::Rds),
+                || self.context.clients.turn(self.instance.service),
                 |since| polls.pause(since),
                 || async move {
                     let response = self.ask().await?;
@@ -207,7 +203,7 @@ impl Export<'_> {
             call = call.body(body.to_string());
         }
         let session = &self.context.clients.session;
-        document_now(session, Service::Rds, self.operation, call).await
+        document_now(session, self.instance.service, self.operation, call).await
     }
 
     /// A new link for a file of this id means waiting for the export again. The service may have forgotten it, and made
@@ -229,7 +225,7 @@ impl Export<'_> {
     }
 }
 
-impl Exported {
+impl File {
     /// What the service calls it. A trace file has a name even where the response leaves it out.
     fn id<'a>(&'a self, asked: Option<&'a str>) -> Option<&'a str> {
         self.name.as_deref().or(asked)

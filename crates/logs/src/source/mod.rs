@@ -1,14 +1,12 @@
 //! The sources: an instance with a kind of log, and how each kind becomes files.
 
-mod audit;
 mod entries;
-mod error_entries;
 mod export;
 mod link;
+mod listed;
 mod lists;
 mod polls;
 mod redis_run;
-mod redis_slow;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,10 +24,11 @@ use crate::event::{Event, Observer, Step};
 use crate::failure::Failure;
 use crate::files::Finished;
 use crate::folders::Folders;
-use crate::instance::{Engine, Instance};
+use crate::instance::Instance;
 use crate::kind::LogKind;
 use crate::layout;
 use crate::manifest::{Manifest, ManifestEntry};
+use crate::means::Means;
 use crate::options::Options;
 use crate::packing;
 use crate::time::Interval;
@@ -132,14 +131,12 @@ impl<'a> Source<'a> {
     /// themselves, are in [`Self::pulled`].
     pub(crate) async fn pull(&mut self) -> Result<()> {
         // Boxed: else each would be as large as the largest.
-        let work = match (self.kind, &self.instance.engine) {
-            (LogKind::RedisRun, _) => redis_run::pull(self).boxed(),
-            (LogKind::RedisSlow, _) => redis_slow::pull(self).boxed(),
-            (LogKind::RdsError, Engine::PostgreSql) => export::error_log(self).boxed(),
-            (LogKind::RdsError, _) => error_entries::pull(self).boxed(),
-            (LogKind::RdsSlow, Engine::SqlServer) => export::trace_files(self).boxed(),
-            (LogKind::RdsSlow, _) => export::slow_log(self).boxed(),
-            (LogKind::RdsAudit, _) => audit::pull(self).boxed(),
+        let work = match self.kind.means(&self.instance.engine) {
+            None => return Ok(()),
+            Some(Means::Collected(log)) => redis_run::pull(self, log).boxed(),
+            Some(Means::Entries(log)) => entries::pull(self, log).boxed(),
+            Some(Means::Exported(log)) => export::pull(self, log).boxed(),
+            Some(Means::Listed(log)) => listed::pull(self, log).boxed(),
         };
         work.await
     }
@@ -158,11 +155,8 @@ impl<'a> Source<'a> {
     }
 
     fn file_name(&self, remote: &Remote) -> String {
-        let extension = match (self.kind, &self.instance.engine) {
-            (LogKind::RdsAudit, _) => "csv",
-            (LogKind::RdsSlow, Engine::SqlServer) => "trc",
-            _ => "log",
-        };
+        let means = self.kind.means(&self.instance.engine);
+        let extension = means.map_or("log", Means::extension);
         let said = &remote.announced;
         let time = said.created.as_deref().or(said.begin.as_deref());
         let node = remote.replica.as_deref();

@@ -7,7 +7,7 @@ mod collection;
 use std::collections::BTreeMap;
 
 use futures_util::{FutureExt as _, TryStreamExt as _};
-use otcdb_core::{Error, ErrorKind, Result, Secret, Service};
+use otcdb_core::{Error, ErrorKind, Result, Secret};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use tokio::time::Instant;
@@ -19,7 +19,9 @@ use crate::clients::{described, document, operation, undocumented};
 use crate::event::Step;
 use crate::failure::Failure;
 use crate::fields;
+use crate::instance::Instance;
 use crate::list::List;
+use crate::means::Collected;
 use crate::time::collection_days;
 use collection::{Collection, Item};
 
@@ -39,39 +41,43 @@ impl Replica {
     }
 }
 
-pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
+pub(super) async fn pull(source: &mut Source<'_>, log: &'static Collected) -> Result<()> {
     source.step(Step::Collect);
-    let (known, listed) = list_run_logs(source).await?;
+    let (known, listed) = list_run_logs(source, log).await?;
     match listed {
         Err(error) if !error.is_transient() => {
             let mut before = Collection::default();
             before.see(known, true);
-            fetch_ready(source, &mut before).await?;
+            fetch_ready(source, log, &mut before).await?;
             return Err(error);
         }
         // It is asked for again below.
         _ => {}
     }
     let mut collecting = Vec::new();
-    for replica in replicas(source).await? {
-        match collect(source, replica.id.as_deref()).await {
+    for replica in replicas(source, log).await? {
+        match collect(source, log, replica.id.as_deref()).await {
             Ok(()) => collecting.push(replica),
             Err(error) => source.part(Err(error), replica.name(), None)?,
         }
     }
     let collection = Collection::new(&known, collecting);
-    wait_and_fetch(source, collection).await
+    wait_and_fetch(source, log, collection).await
 }
 
 /// Looks for files until each replica has shown what it has or the time is up, and fetches what is ready meanwhile.
-async fn wait_and_fetch(source: &mut Source<'_>, mut collection: Collection) -> Result<()> {
+async fn wait_and_fetch(
+    source: &mut Source<'_>,
+    log: &'static Collected,
+    mut collection: Collection,
+) -> Result<()> {
     let (poll, settle) = (source.context.options.poll, source.context.options.settle);
     let begun = Instant::now();
     let waiting = source.context.polls.wait(source.kind);
     let mut errors = 0;
     source.step(Step::Wait);
     loop {
-        let (items, listed) = list_run_logs(source).await?;
+        let (items, listed) = list_run_logs(source, log).await?;
         match listed {
             Ok(()) => {
                 errors = 0;
@@ -84,11 +90,11 @@ async fn wait_and_fetch(source: &mut Source<'_>, mut collection: Collection) -> 
             Err(error) => {
                 // What was listed up to the error is there all the same.
                 collection.see(items, true);
-                fetch_ready(source, &mut collection).await?;
+                fetch_ready(source, log, &mut collection).await?;
                 return Err(error);
             }
         }
-        fetch_ready(source, &mut collection).await?;
+        fetch_ready(source, log, &mut collection).await?;
         for item in collection.take_failed() {
             let error = Error::new(
                 ErrorKind::Service,
@@ -126,25 +132,29 @@ async fn wait_and_fetch(source: &mut Source<'_>, mut collection: Collection) -> 
     Ok(())
 }
 
-async fn fetch_ready(source: &mut Source<'_>, collection: &mut Collection) -> Result<()> {
+async fn fetch_ready(
+    source: &mut Source<'_>,
+    log: &'static Collected,
+    collection: &mut Collection,
+) -> Result<()> {
     let ready = collection.take_ready();
     if !ready.is_empty() {
         source.step(Step::Download);
     }
     for item in ready {
         // Boxed: what waits for a collection has nothing to fetch yet.
-        fetch(source, item).boxed().await?;
+        fetch(source, log, item).boxed().await?;
     }
     Ok(())
 }
 
-async fn fetch(source: &mut Source<'_>, item: Item) -> Result<()> {
+async fn fetch(source: &mut Source<'_>, log: &'static Collected, item: Item) -> Result<()> {
     let Some(id) = item.id.clone() else {
         let error = Error::new(
             ErrorKind::UndocumentedResponse,
             "the list has a file without an id, so no link can be asked for",
         )
-        .with_operation("ListRedislog");
+        .with_operation(log.list);
         return source.part(Err(error), item.ip(), item.file_name.as_deref());
     };
     let remote = Remote {
@@ -161,14 +171,14 @@ async fn fetch(source: &mut Source<'_>, item: Item) -> Result<()> {
     };
     let (context, instance) = (source.context, source.instance);
     // Such a link is good for 24 hours.
-    let ask = || link(context, &instance.id, &remote.id).boxed();
+    let ask = || link(context, log, instance, &remote.id).boxed();
     let mut origin = CachedLink::new(&remote, ask);
     source.get_or_go_on(&remote, &mut origin).await
 }
 
 /// Asks for a collection of a replica, or of the instance itself.
-async fn collect(source: &Source<'_>, replica: Option<&str>) -> Result<()> {
-    let operation = operation(Service::Dcs, "CreateRedislog")?;
+async fn collect(source: &Source<'_>, log: &Collected, replica: Option<&str>) -> Result<()> {
+    let operation = operation(source.instance.service, log.collect)?;
     let context = source.context;
     let back = context.now.duration_since(context.window.from);
     let days = collection_days(back.try_into().unwrap_or_default());
@@ -181,7 +191,10 @@ async fn collect(source: &Source<'_>, replica: Option<&str>) -> Result<()> {
         values.push(("replication_id", replica.to_owned()));
     }
     let call = described(operation, &values)?;
-    let received = source.clients().execute(Service::Dcs, call).await?;
+    let received = source
+        .clients()
+        .execute(source.instance.service, call)
+        .await?;
     // Nothing is documented to come; whatever is no JSON is from something else that answers in the service's place.
     if received.body.is_empty() || serde_json::from_slice::<IgnoredAny>(&received.body).is_ok() {
         return Ok(());
@@ -194,9 +207,9 @@ async fn collect(source: &Source<'_>, replica: Option<&str>) -> Result<()> {
 ///
 /// Where they cannot be listed, that is a failure of its own, unless the instance has one node: it has no shards, and some
 /// clouds refuse to list none.
-async fn replicas(source: &mut Source<'_>) -> Result<Vec<Replica>> {
+async fn replicas(source: &mut Source<'_>, log: &Collected) -> Result<Vec<Replica>> {
     let itself = |ip| vec![Replica { id: None, ip }];
-    let groups: Result<Vec<Box<RawValue>>> = List::new(Service::Dcs, "ListGroupReplicationInfo")?
+    let groups: Result<Vec<Box<RawValue>>> = List::new(source.instance.service, log.replicas)?
         .set("instance_id", source.instance.id.as_str())
         .items(source.clients())
         .try_collect()
@@ -243,7 +256,7 @@ async fn replicas(source: &mut Source<'_>) -> Result<Vec<Replica>> {
             ErrorKind::UndocumentedResponse,
             format!("its replication_id is {quoted}, so its logs cannot be asked for"),
         )
-        .with_operation("ListGroupReplicationInfo");
+        .with_operation(log.replicas);
         source.part(Err(error), ip.as_deref(), None)?;
     }
     let of = |(id, ip)| Replica { id: Some(id), ip };
@@ -251,8 +264,8 @@ async fn replicas(source: &mut Source<'_>) -> Result<Vec<Replica>> {
 }
 
 /// The files that are listed, up to an error if there is one.
-async fn list_run_logs(source: &Source<'_>) -> Result<(Vec<Item>, Result<()>)> {
-    let (items, listed) = List::new(Service::Dcs, "ListRedislog")?
+async fn list_run_logs(source: &Source<'_>, log: &Collected) -> Result<(Vec<Item>, Result<()>)> {
+    let (items, listed) = List::new(source.instance.service, log.list)?
         .set("instance_id", source.instance.id.as_str())
         .set("log_type", "run")
         .gather(source.clients())
@@ -260,16 +273,20 @@ async fn list_run_logs(source: &Source<'_>) -> Result<(Vec<Item>, Result<()>)> {
     Ok((items.iter().map(|item| Item::read(item)).collect(), listed))
 }
 
-/// A link that `CreateRedislogDownloadLink` makes.
-async fn link(context: &super::Context<'_>, instance: &str, id: &str) -> Result<Secret> {
-    let operation = operation(Service::Dcs, "CreateRedislogDownloadLink")?;
-    let values = [("instance_id", instance.to_owned()), ("id", id.to_owned())];
+async fn link(
+    context: &super::Context<'_>,
+    log: &Collected,
+    instance: &Instance,
+    id: &str,
+) -> Result<Secret> {
+    let operation = operation(instance.service, log.link)?;
+    let values = [("instance_id", instance.id.clone()), ("id", id.to_owned())];
     let call = described(operation, &values)?;
-    let response = document(context.clients, Service::Dcs, operation, call).await?;
+    let response = document(context.clients, instance.service, operation, call).await?;
     fields::string(&response, "link")
         .map(Secret::from)
         .ok_or_else(|| {
             Error::new(ErrorKind::UndocumentedResponse, "the response has no link")
-                .with_operation("CreateRedislogDownloadLink")
+                .with_operation(log.link)
         })
 }

@@ -9,7 +9,7 @@ use crate::fields;
 
 /// A file of a response, with its link, which is good for 5 minutes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Exported {
+pub(super) struct File {
     pub(super) name: Option<String>,
     pub(super) link: Option<Secret>,
     /// In bytes, as announced.
@@ -26,7 +26,7 @@ pub(super) struct Exported {
 /// An export that is over.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ExportResponse {
-    pub(super) files: Vec<Exported>,
+    pub(super) files: Vec<File>,
     /// That it failed as a whole, although there are files.
     pub(super) failed: Option<Error>,
 }
@@ -76,7 +76,7 @@ pub(super) fn read(
 }
 
 /// The files of an export that are made or have failed, however far the others are.
-pub(super) fn over(response: &RawValue) -> Vec<Exported> {
+pub(super) fn over(response: &RawValue) -> Vec<File> {
     let mut files = files(response);
     files.retain(|file| file.failed || file.link.is_some());
     files
@@ -89,17 +89,17 @@ pub(super) fn is_silent(operation: &Operation, response: &RawValue) -> bool {
     !says("list") && !state.is_some_and(|state| says(&state.path.to_string()))
 }
 
-fn files(response: &RawValue) -> Vec<Exported> {
+fn files(response: &RawValue) -> Vec<File> {
     let list = fields::elements(response, "list");
     list.into_iter().map(file).collect()
 }
 
-fn file(item: &RawValue) -> Exported {
+fn file(item: &RawValue) -> File {
     let status = fields::text(item, "status").unwrap_or_default();
     let is = |word: &str| status.trim().eq_ignore_ascii_case(word);
     let failed = is("FAILED");
     let link = fields::string(item, "file_link").filter(|_| !failed);
-    Exported {
+    File {
         name: fields::text(item, "file_name"),
         link: link.map(Secret::from),
         size: fields::text(item, "file_size").and_then(|size| size.trim().parse().ok()),

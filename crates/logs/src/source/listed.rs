@@ -1,9 +1,7 @@
-//! SQL audit logs of MySQL: files that are listed, then linked to one by one (pages `rds_log_0003`, `rds_log_0004`).
-
-use std::time::Duration;
+//! Files that are listed, then linked to one by one, such as SQL audit logs (pages `rds_log_0003`, `rds_log_0004`).
 
 use futures_util::FutureExt as _;
-use otcdb_core::{Error, ErrorKind, Result, Secret, Service};
+use otcdb_core::{Error, ErrorKind, Result, Secret};
 use serde_json::value::RawValue;
 
 use super::link::CachedLink;
@@ -12,28 +10,28 @@ use crate::announced::Announced;
 use crate::clients::{described, document, operation};
 use crate::event::Step;
 use crate::fields;
+use crate::instance::Instance;
 use crate::list::List;
+use crate::means::Listed;
 use crate::time::rds;
 
-/// The longest interval that the list can be asked for.
-const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-
-pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
+pub(super) async fn pull(source: &mut Source<'_>, log: &'static Listed) -> Result<()> {
     let (context, instance) = (source.context, source.instance);
-    let interval = source.interval().at_most(LONGEST);
+    let interval = source.interval().at_most(log.longest);
+    let [from, to] = log.span;
     source.step(Step::Collect);
-    let (files, listed) = List::new(Service::Rds, "ListAuditlogs")?
+    let (files, listed) = List::new(instance.service, log.list)?
         .set("instance_id", instance.id.as_str())
-        .set("start_time", rds(interval.from))
-        .set("end_time", rds(interval.to))
+        .set(from, rds(interval.from))
+        .set(to, rds(interval.to))
         .gather(source.clients())
         .await;
     source.step(Step::Download);
     for (number, file) in (1..).zip(files) {
-        match remote(&file, number) {
+        match remote(log, &file, number) {
             Ok(remote) => {
                 // One file at a time, so that no link expires unused: they are good for 5 minutes.
-                let ask = || link(context, &instance.id, &remote.id).boxed();
+                let ask = || link(context, log, instance, &remote.id).boxed();
                 let mut origin = CachedLink::new(&remote, ask);
                 source.get_or_go_on(&remote, &mut origin).await?;
             }
@@ -46,7 +44,7 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
     listed
 }
 
-fn remote(file: &RawValue, number: usize) -> Result<Remote> {
+fn remote(log: &Listed, file: &RawValue, number: usize) -> Result<Remote> {
     let id = fields::text(file, "id").ok_or_else(|| {
         Error::new(
             ErrorKind::UndocumentedResponse,
@@ -55,13 +53,13 @@ fn remote(file: &RawValue, number: usize) -> Result<Remote> {
                 fields::quoted(file, "id")
             ),
         )
-        .with_operation("ListAuditlogs")
+        .with_operation(log.list)
     })?;
     Ok(Remote {
         name: fields::text(file, "name").unwrap_or_else(|| id.clone()),
         announced: Announced {
             size: fields::number(file, "size").and_then(of_kib),
-            begin: fields::text(file, "begin_time"),
+            begin: fields::text(file, log.begin),
             end: fields::text(file, "end_time"),
             etag: fields::text(file, "etag"),
             created: None,
@@ -83,11 +81,16 @@ fn of_kib(size: f64) -> Option<u64> {
     (0.0..MOST).contains(&bytes).then_some(bytes as u64)
 }
 
-async fn link(context: &super::Context<'_>, instance: &str, id: &str) -> Result<Secret> {
-    let operation = operation(Service::Rds, "ShowAuditlogDownloadLink")?;
-    let call = described(operation, &[("instance_id", instance.to_owned())])?
+async fn link(
+    context: &super::Context<'_>,
+    log: &Listed,
+    instance: &Instance,
+    id: &str,
+) -> Result<Secret> {
+    let operation = operation(instance.service, log.link)?;
+    let call = described(operation, &[("instance_id", instance.id.clone())])?
         .body(serde_json::json!({ "ids": [id] }).to_string());
-    let response = document(context.clients, Service::Rds, operation, call).await?;
+    let response = document(context.clients, instance.service, operation, call).await?;
     let links = fields::elements(&response, "links");
     let link = (links.first()).and_then(|link| serde_json::from_str::<String>(link.get()).ok());
     let link = link.filter(|link| !link.trim().is_empty());
@@ -96,7 +99,7 @@ async fn link(context: &super::Context<'_>, instance: &str, id: &str) -> Result<
             ErrorKind::UndocumentedResponse,
             "the response has no link for the file",
         )
-        .with_operation("ShowAuditlogDownloadLink")
+        .with_operation(log.link)
     })
 }
 
@@ -114,7 +117,12 @@ mod tests {
 
     #[test]
     fn an_entry_without_id_is_no_file_and_one_without_more_is() {
-        let remote = |text: &str| remote(&RawValue::from_string(text.to_owned()).unwrap(), 3);
+        let Some(crate::means::Means::Listed(log)) =
+            crate::LogKind::RdsAudit.means(&crate::Engine::MySql)
+        else {
+            panic!("audit logs are not listed");
+        };
+        let remote = |text: &str| remote(log, &RawValue::from_string(text.to_owned()).unwrap(), 3);
         let odd = remote(r#"{"id":"a","name":null,"size":{},"begin_time":7}"#).unwrap();
         assert_eq!((odd.id.as_str(), odd.name.as_str()), ("a", "a"));
         assert_eq!(
