@@ -245,6 +245,14 @@ impl LogKind {
         in_words(names)
     }
 
+    /// The operation that lists its entries, and the field with the time of each, if it can come as entries.
+    pub fn listed_by(self) -> Option<(&'static str, &'static str)> {
+        self.data().ways.iter().find_map(|way| match &way.means {
+            Means::Entries(entries) => Some((entries.list, entries.fields.time)),
+            _ => None,
+        })
+    }
+
     /// Where its entries tell what matters, if it can come as entries.
     pub(crate) fn fields(self) -> Option<Fields> {
         self.data().ways.iter().find_map(|way| match &way.means {

@@ -92,6 +92,6 @@ pub use lines::Said;
 pub use log_file::LogFile;
 pub use otcdb_recording::Recording;
 pub use request_log::{AuthUsed, RecordedRequest};
-pub use running::{Entries, Running};
+pub use running::Running;
 pub use services::{DatabaseInstance, Engine, RedisInstance, RedisKind, Replica};
 pub use spec::Service;

@@ -4,9 +4,21 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::clock::earlier;
+use crate::records::Record;
 use crate::seed::Seed;
+
+/// A log that has entries, under the name that models have for it.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Log {
+    SlowCommands,
+    SlowStatements,
+    Failures,
+}
 
 /// Where the entries of all instances come from.
 #[derive(Clone, Copy, Debug)]
@@ -26,13 +38,25 @@ const SPAN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// A slow Redis command.
 #[derive(Clone, Debug)]
-pub(crate) struct SlowCommand {
-    pub(crate) id: u64,
-    pub(crate) time: Timestamp,
-    pub(crate) command: String,
-    pub(crate) milliseconds: u32,
+struct SlowCommand {
+    id: u64,
+    time: Timestamp,
+    command: String,
+    milliseconds: u32,
     /// Number that chooses the shard.
-    pub(crate) shard: usize,
+    shard: usize,
+}
+
+impl SlowCommand {
+    fn said(&self) -> (Timestamp, Value) {
+        let said = json!({
+            "number": self.id,
+            "command": self.command,
+            "milliseconds": self.milliseconds,
+            "shard": self.shard,
+        });
+        (self.time, said)
+    }
 }
 
 /// A slow SQL statement.
@@ -50,15 +74,65 @@ pub(crate) struct SlowStatement {
     /// With the values replaced by `N`.
     pub(crate) pattern: String,
     /// As it was run.
-    pub(crate) original: String,
+    original: String,
+}
+
+impl SlowStatement {
+    fn said(&self) -> (Timestamp, Value) {
+        let said = json!({
+            "kind": self.kind,
+            "seconds": seconds(self.microseconds),
+            "milliseconds": self.microseconds / 1_000,
+            "lock_seconds": seconds(self.lock_microseconds),
+            "lock_microseconds": self.lock_microseconds,
+            "sent": self.rows_sent.to_string(),
+            "examined": self.rows_examined.to_string(),
+            "schema": self.database,
+            "user": self.user,
+            "client": self.client,
+            "pattern": self.pattern,
+            "original": self.original,
+        });
+        (self.time, said)
+    }
+}
+
+/// Seconds with five digits behind the point.
+pub(crate) fn seconds(microseconds: u64) -> String {
+    format!(
+        "{}.{:05}",
+        microseconds / 1_000_000,
+        microseconds % 1_000_000 / 10
+    )
+}
+
+/// Each of what a log has as a record that is of its time.
+fn each<T>(entries: Vec<T>, said: fn(&T) -> (Timestamp, Value)) -> Vec<Record> {
+    let record = |entry: T| {
+        let (time, said) = said(&entry);
+        let mut record = Record::new(String::new(), "", time);
+        if let Value::Object(fields) = said {
+            record.fields = fields;
+        }
+        record.seen = true;
+        record
+    };
+    entries.into_iter().map(record).collect()
 }
 
 /// An entry of an error log.
 #[derive(Clone, Debug)]
-pub(crate) struct ErrorEntry {
-    pub(crate) time: Timestamp,
-    pub(crate) level: &'static str,
-    pub(crate) content: String,
+struct ErrorEntry {
+    time: Timestamp,
+    level: &'static str,
+    content: String,
+}
+
+impl ErrorEntry {
+    fn said(&self) -> (Timestamp, Value) {
+        let said = json!({ "severity": self.level, "text": self.content });
+        (self.time, said)
+    }
 }
 
 impl LogEntries {
@@ -74,7 +148,18 @@ impl LogEntries {
         })
     }
 
-    pub(crate) fn slow_commands(self, instance: &str) -> Vec<SlowCommand> {
+    /// The entries of a log of an instance or a node as records, oldest first.
+    pub(crate) fn records(self, log: Log, of: &str) -> Vec<Record> {
+        let mut entries = match log {
+            Log::SlowCommands => each(self.slow_commands(of), SlowCommand::said),
+            Log::SlowStatements => each(self.slow_statements(of), SlowStatement::said),
+            Log::Failures => each(self.failures(of), ErrorEntry::said),
+        };
+        entries.reverse();
+        entries
+    }
+
+    fn slow_commands(self, instance: &str) -> Vec<SlowCommand> {
         self.each(&format!("slow commands {instance}"))
             .map(|(number, time, mut rng)| SlowCommand {
                 id: (self.count - number) as u64,
@@ -125,7 +210,7 @@ impl LogEntries {
             .collect()
     }
 
-    pub(crate) fn failures(self, instance: &str) -> Vec<ErrorEntry> {
+    fn failures(self, instance: &str) -> Vec<ErrorEntry> {
         self.each(&format!("failures {instance}"))
             .take(KEPT)
             .map(|(_, time, mut rng)| {
@@ -150,17 +235,12 @@ impl LogEntries {
     }
 }
 
-/// A time as `2018-08-06T10:41:14`, in UTC.
-pub(crate) fn plain(time: Timestamp) -> String {
-    TimeZone::UTC
-        .to_datetime(time)
-        .strftime("%Y-%m-%dT%H:%M:%S")
-        .to_string()
-}
-
 /// A time as `2018-08-06T10:41:14+0000`.
 pub(crate) fn with_offset(time: Timestamp) -> String {
-    plain(time) + "+0000"
+    TimeZone::UTC
+        .to_datetime(time)
+        .strftime("%Y-%m-%dT%H:%M:%S+0000")
+        .to_string()
 }
 
 #[cfg(test)]

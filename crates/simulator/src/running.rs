@@ -17,22 +17,8 @@ use crate::fault::{self, Fault};
 use crate::fixtures::{self, Fixture, FixtureError, Ids};
 use crate::objects::LogFile;
 use crate::request_log::RecordedRequest;
-use crate::services::{
-    DatabaseInstance, RedisInstance, Simulation, describe_command, describe_failure,
-    describe_statement,
-};
+use crate::services::{self, DatabaseInstance, RedisInstance, Simulation};
 use crate::spec::Service;
-
-/// A log that is read entry by entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Entries {
-    /// ListSlowlog.
-    RedisSlow,
-    /// ListErrorLogs.
-    DatabaseError,
-    /// ListSlowLogs.
-    DatabaseSlow,
-}
 
 /// A running cloud. When it is dropped, and all [sessions](Self::session) with it, the servers and all their connections
 /// end.
@@ -291,45 +277,15 @@ impl Running {
         Some(self.expected_file(name)?.bytes())
     }
 
-    /// All entries of an instance's log as the API shows them, newest first. Empty for an unknown instance.
-    pub fn expected_entries(&self, instance_id: &str, log: Entries) -> Vec<Value> {
-        let entries = self.cloud.log_entries;
-        match log {
-            Entries::RedisSlow => self
-                .redis_instances()
-                .iter()
-                .filter(|instance| instance.id == instance_id)
-                .flat_map(|instance| {
-                    let commands = entries.slow_commands(instance_id);
-                    commands
-                        .into_iter()
-                        .map(|command| describe_command(instance, &command))
-                })
-                .collect(),
-            Entries::DatabaseError => self
-                .database(instance_id)
-                .flat_map(|_| entries.failures(instance_id))
-                .map(|entry| describe_failure(&entry))
-                .collect(),
-            Entries::DatabaseSlow => self
-                .database(instance_id)
-                .flat_map(|originals| {
-                    let statements = entries.slow_statements(instance_id);
-                    statements
-                        .into_iter()
-                        .map(move |entry| describe_statement(&entry, originals))
-                })
-                .collect(),
-        }
-    }
-
-    /// Whether the instance shows original statements, if there is such an instance.
-    fn database(&self, id: &str) -> impl Iterator<Item = bool> + use<> {
-        let databases = unpoisoned(self.cloud.states.databases.lock());
-        databases
-            .instance(id)
-            .map(|_| databases.shows_originals(id))
-            .into_iter()
+    /// All entries that an operation such as `ListErrorLogs` lists of an instance, as it shows them and in its order. Empty
+    /// for an unknown instance, and for an operation that lists no entries.
+    pub fn expected_entries(
+        &self,
+        service: Service,
+        operation: &str,
+        instance_id: &str,
+    ) -> Vec<Value> {
+        services::entries(&self.cloud, (service, operation), instance_id)
     }
 
     /// Everything that must not appear in any output: passwords, keys, and all tokens and signatures of links that

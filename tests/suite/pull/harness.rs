@@ -13,7 +13,7 @@ use otcdb_logs::{
     CancellationToken, Event, LogKind, MANIFEST, ManifestEntry, Observer, Options, Puller, SPANS,
     Summary,
 };
-use otcdb_simulator::{Builder, Clock, Entries, Running, Simulator};
+use otcdb_simulator::{Builder, Clock, Running, Simulator};
 use serde_json::Value;
 use tracing::instrument::WithSubscriber as _;
 
@@ -181,10 +181,7 @@ fn lines(content: &[u8]) -> Vec<String> {
 
 /// What the cloud holds for the span of a file, likewise.
 fn expected_lines(cloud: &Running, record: &ManifestEntry) -> Vec<String> {
-    let (log, time) = match record.kind {
-        LogKind::RedisSlow => (Entries::RedisSlow, "start_time"),
-        _ => (Entries::DatabaseError, "time"),
-    };
+    let (list, time) = record.kind.listed_by().unwrap();
     let (from, to) = record.id.split_once('_').unwrap();
     let within = |entry: &Value| {
         // Both forms, 2020-06-19T07:06:07Z and 2018-12-04T14:24:42, order like the span's once their marks are gone.
@@ -198,7 +195,7 @@ fn expected_lines(cloud: &Running, record: &ManifestEntry) -> Vec<String> {
         seconds.as_str() >= from.trim_end_matches('Z')
             && seconds.as_str() <= to.trim_end_matches('Z')
     };
-    let entries = cloud.expected_entries(&record.instance, log);
+    let entries = cloud.expected_entries(record.kind.service(), list, &record.instance);
     let mut lines: Vec<String> = entries
         .iter()
         .filter(|entry| within(entry))

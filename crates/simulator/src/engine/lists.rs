@@ -47,6 +47,7 @@ impl<'a, S: State> Context<'a, S> {
             }
             found = listed;
         }
+        self.sort(&mut found);
         if self.is_newest_first() {
             found.reverse();
         }
@@ -92,6 +93,11 @@ impl<'a, S: State> Context<'a, S> {
 
     /// Records that are made of what the operation lists in place of those that there are.
     fn items(&self, call: &Call<'_>, state: &S) -> Result<Option<Vec<Record>>, CallError> {
+        if let Some(entries) = &self.model.entries {
+            let mut records = self.entries(entries, call.cloud.log_entries, state)?;
+            call.drop_latest(&mut records);
+            return Ok(Some(records));
+        }
         let Some(form) = &self.operation.items else {
             return Ok(None);
         };
@@ -106,6 +112,17 @@ impl<'a, S: State> Context<'a, S> {
         let mut records: Vec<Record> = items.into_iter().flatten().map(record).collect();
         call.drop_latest(&mut records);
         Ok(Some(records))
+    }
+
+    /// Brings what is listed into another order than that in which it was made, if the query asks for one.
+    fn sort(&self, found: &mut [&Record]) {
+        for (name, filter) in &self.operation.filters {
+            if let Filter::Sort(fields) = filter
+                && let Some(field) = self.text(name).and_then(|by| fields.get(by))
+            {
+                found.sort_by_key(|record| record.fields.get(field).and_then(Value::as_u64));
+            }
+        }
     }
 
     /// Whether the newest comes first: as the query asks, else as the model says.
@@ -211,7 +228,8 @@ impl<'a, S: State> Context<'a, S> {
         let own = |field: &str| value(field).map(as_text).unwrap_or_default();
         match self.operation.filters.get(name) {
             None => is_same(&own(name), &wanted),
-            Some(Filter::Is(field)) => match value(field) {
+            Some(Filter::OrAll(_)) if wanted == "ALL" => true,
+            Some(Filter::Is(field) | Filter::OrAll(field)) => match value(field) {
                 Some(Value::Array(texts)) => {
                     texts.into_iter().map(as_text).any(|own| own == wanted)
                 }
@@ -230,6 +248,7 @@ impl<'a, S: State> Context<'a, S> {
                 | Filter::To
                 | Filter::Ended
                 | Filter::Order
+                | Filter::Sort(_)
                 | Filter::Ignored
                 | Filter::Rust(_),
             ) => true,

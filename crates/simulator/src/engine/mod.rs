@@ -7,6 +7,7 @@
 
 mod conditions;
 mod context;
+mod entries;
 mod exports;
 mod files;
 mod lists;
@@ -29,6 +30,7 @@ use crate::model::Models;
 use crate::records::{Record, Store};
 pub(crate) use conditions::fits;
 pub(crate) use context::Context;
+pub(crate) use entries::entries_of;
 pub(crate) use operations::{answer, guard, has_instance, leave, remove, settle};
 pub(crate) use page::{first_of, list, page, period, slice};
 pub(crate) use plain::Plain;
@@ -135,6 +137,7 @@ fn wanted(models: &Models) -> Vec<(&'static str, &str)> {
         let others = operations.clone();
         let others = others.flat_map(|one| one.items.iter().chain(&one.exports));
         let others = others.chain(model.file.iter().flat_map(|file| file.forms()));
+        let others = others.chain(model.entries.iter().flat_map(|entries| &entries.of));
         let forms = forms.chain(others.flat_map(Form::parts));
         for form in forms.chain(guards.iter().flat_map(|guard| guard.forms())) {
             if let Form::Rust(name) = form {

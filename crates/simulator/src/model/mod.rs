@@ -25,6 +25,7 @@ use otcdb_openapi::{Schema, Verb};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::log_entries::Log;
 use crate::records::{IdForm, Job, JobStatus};
 
 #[cfg(test)]
@@ -85,6 +86,9 @@ pub(crate) struct Model {
     /// The file that a record has.
     #[serde(default)]
     pub(crate) file: Option<FileModel>,
+    /// The log whose entries its records are.
+    #[serde(default)]
+    pub(crate) entries: Option<Entries>,
     /// What is found out when it is shown.
     #[serde(default)]
     pub(crate) show: Fields,
@@ -109,6 +113,17 @@ pub(crate) struct Facts {
     pub(crate) rust: String,
     /// All values that it may say.
     pub(crate) fields: Vec<String>,
+}
+
+/// A log whose entries are records. None is stored.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Entries {
+    pub(crate) log: Log,
+    /// Whose log it is, if it is not that of the parent: a list of objects. The `id` of each has a log of its own, whose
+    /// entries have the other members.
+    #[serde(default)]
+    pub(crate) of: Option<Form>,
 }
 
 /// The id of a record.
@@ -390,6 +405,8 @@ pub(crate) struct Period {
 pub(crate) enum Filter {
     /// It is the text of this field, or one of those in it.
     Is(String),
+    /// The same; `ALL` asks for any text.
+    OrAll(String),
     /// The same, whatever the case.
     Like(String),
     /// It is the text of this field or, behind an asterisk, a part of it.
@@ -408,6 +425,8 @@ pub(crate) enum Filter {
     Ended,
     /// Nothing: it says whether the newest comes first (`DESC`) or the oldest (`ASC`).
     Order,
+    /// Nothing: what comes last is what has most in the field that stands here for its value, if one does.
+    Sort(BTreeMap<String, String>),
     /// Nothing: there is only one value that the parameter can have.
     Ignored,
     /// As a function of the service says.

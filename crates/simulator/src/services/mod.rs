@@ -21,10 +21,8 @@ use crate::records::{Record, Store};
 use crate::response::Response;
 use crate::service_error::ServiceError;
 use crate::spec::{self, Service, Spec};
-pub(crate) use dcs::describe_command;
 pub use dcs::{RedisInstance, RedisKind, Replica};
 pub use rds::{DatabaseInstance, Engine};
-pub(crate) use rds::{describe_failure, describe_statement};
 
 type Outcome = Result<Response, CallError>;
 
@@ -119,6 +117,31 @@ fn plant(Simulation { cloud, states }: &Simulation) {
                 engine::plant_all(state, models, &[], when);
             });
         }
+    }
+}
+
+/// All entries that an operation lists of an instance, as it shows them. None is listed by an operation of another kind.
+pub(crate) fn entries(
+    Simulation { cloud, states }: &Simulation,
+    (service, id): (Service, &str),
+    instance: &str,
+) -> Vec<Value> {
+    let bundle = otcdb_bundles::bundle(service.as_str()).ok();
+    let Some(operation) = bundle.and_then(|bundle| bundle.operation(id)) else {
+        return Vec::new();
+    };
+    let when = (cloud.log_entries, cloud.clock.now());
+    match service {
+        Service::Dcs => dcs::entries(states, when, (operation, instance)),
+        Service::Rds => rds::entries(states, when, (operation, instance)),
+        _ => with_records(cloud, states, service, |state| {
+            engine::entries_of(
+                (model::of(service), &[]),
+                state,
+                when,
+                (operation, instance),
+            )
+        }),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use otcdb_simulator::{Entries, Service};
+use otcdb_simulator::Service;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -93,13 +93,13 @@ async fn entries_come_in_numbered_pages() {
         (
             "sqlserver-1",
             "errorlog",
-            Entries::DatabaseError,
+            "ListErrorLogs",
             "error_log_list",
         ),
         (
             "postgresql-1",
             "slowlog",
-            Entries::DatabaseSlow,
+            "ListSlowLogs",
             "slow_log_list",
         ),
     ] {
@@ -111,7 +111,7 @@ async fn entries_come_in_numbered_pages() {
             assert_eq!((status, &response["total_record"]), (200, &json!(25)));
             shown.extend(response[list].as_array().unwrap().iter().cloned());
         }
-        assert_eq!(shown, cloud.running.expected_entries(&id, log));
+        assert_eq!(shown, cloud.running.expected_entries(Service::Rds, log, &id));
     }
     let id = cloud.database("mysql-1");
     let path = format!("/v3/P/instances/{id}/errorlog?{WEEK}&level=FATAL&limit=100");

@@ -1,6 +1,6 @@
 //! Lists: all pages, or one.
 
-use otcdb_simulator::Engine;
+use otcdb_simulator::{Engine, Service};
 use serde_json::Value;
 
 use super::{database, succeed};
@@ -52,7 +52,7 @@ fn all_pages_come_unless_one_is_asked_for() {
     );
     let expected = cloud
         .running
-        .expected_entries(&id, otcdb_simulator::Entries::DatabaseError);
+        .expected_entries(Service::Rds, "ListErrorLogs", &id);
     assert_eq!(all, expected, "in order, each once");
     let (one, calls) = list(&["--limit", "7"]);
     assert_eq!((one.as_slice(), calls), (&all[..7], 1));

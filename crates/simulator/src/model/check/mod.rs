@@ -65,6 +65,11 @@ impl Checked<'_> {
             self.form(form, Scope::new(&none, None))
                 .map_err(|error| format!("file: {error}"))?;
         }
+        let entries = self.model.entries.iter();
+        for form in entries.filter_map(|entries| entries.of.as_ref()) {
+            self.form(form, Scope::new(&none, None))
+                .map_err(|error| format!("entries: {error}"))?;
+        }
         self.no_circle()?;
         if let Some(field) = &self.model.until {
             self.field(field)?;

@@ -1,14 +1,18 @@
 //! The functions that the service's models name, and how the models are carried out.
 
+use jiff::Timestamp;
+use otcdb_openapi::Operation;
+
 use super::state::INSTANCE;
 use super::{
-    Redis, analysis, backups, diagnosis, instances, known, management, migration, models, order,
-    parameters, redis, schedules, security, tags,
+    Redis, analysis, backups, diagnosis, instances, known, logs, management, migration, models,
+    order, parameters, redis, schedules, security, tags,
 };
 use crate::call::Call;
 use crate::cloud::Cloud;
 use crate::engine::Function::{Effect, Facts, Filter, Guard, Value};
 use crate::engine::{self, Functions};
+use crate::log_entries::LogEntries;
 use crate::model;
 use crate::records::Record;
 use crate::services::{Outcome, States};
@@ -38,6 +42,7 @@ pub(super) const FUNCTIONS: &Functions<Redis> = &[
     ("remove_backup_files", Effect(backups::remove_files)),
     ("remove_instance", Effect(instances::removed)),
     ("restore_data", Effect(backups::restore)),
+    ("shard_of", Value(logs::shard_of)),
     ("source_side", Value(migration::source_side)),
     ("stop_migration", Effect(migration::stop)),
     ("swapped_nodes", Value(management::swapped)),
@@ -51,6 +56,15 @@ pub(super) const FUNCTIONS: &Functions<Redis> = &[
 /// Carries out an operation as the model of its resource says.
 pub(in crate::services) fn by_model(call: &Call<'_>, states: &States) -> Outcome {
     engine::answer(call, models(), FUNCTIONS, &mut *redis(call, states))
+}
+
+/// All entries that an operation lists of an instance.
+pub(in crate::services) fn entries(
+    states: &States,
+    when: (LogEntries, Timestamp),
+    asked: (&Operation, &str),
+) -> Vec<serde_json::Value> {
+    engine::entries_of((models(), FUNCTIONS), &*super::lock(states), when, asked)
 }
 
 /// Checks that models name functions that there are.

@@ -5,16 +5,15 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::state::INSTANCE;
 use super::state::object;
-use super::{Redis, RedisInstance, RedisKind, Replica, find, job, nothing, redis};
+use super::{Redis, RedisInstance, RedisKind, Replica, Scene, Valued, find, job, nothing, redis};
 use crate::call::Call;
-use crate::engine::{State, list};
+use crate::engine::State;
 use crate::fault::FaultKind;
-use crate::log_entries::SlowCommand;
 use crate::records::{Job, Record};
 use crate::services::{Outcome, States};
 use crate::spec::{InvalidRequest, Place};
-use crate::times::TimeForm;
 
 pub(super) fn collect(call: &Call<'_>, states: &States) -> Outcome {
     let mut redis = redis(call, states);
@@ -71,60 +70,20 @@ fn collect_day(redis: &mut Redis, instance: &str, replica: &Replica, day: Date, 
     redis.store_mut().add("run-log", log);
 }
 
-pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
-    let redis = redis(call, states);
-    let instance = RedisInstance::of(find(call, &redis)?);
-    let form = TimeForm::Milliseconds;
-    let time = |name: &'static str| {
-        call.params
-            .text(name)
-            .and_then(|text| form.read(text))
-            .ok_or_else(|| InvalidRequest::value(Place::Query, name, form.validation_error()))
+/// The shard that a slow command is of, in a cluster.
+pub(super) fn shard_of(scene: &Scene<'_>, record: Option<&Record>, redis: &Redis) -> Valued {
+    let number = record.and_then(|record| record.fields.get("shard")?.as_u64());
+    let instance = scene
+        .parent
+        .as_ref()
+        .and_then(|parent| redis.store().get(INSTANCE, &parent.id));
+    let (Some(number), Some(instance)) = (number, instance.map(RedisInstance::of)) else {
+        return Ok(None);
     };
-    let (start, end) = (time("start_time")?, time("end_time")?);
-    if start > end {
-        return Err(
-            InvalidRequest::value(Place::Query, "end_time", "it is before start_time").into(),
-        );
-    }
-    let mut found: Vec<SlowCommand> = call
-        .cloud
-        .log_entries
-        .slow_commands(&instance.id)
-        .into_iter()
-        .filter(|command| (start..=end).contains(&command.time))
-        .collect();
-    if call.params.text("sort_key") == Some("duration") {
-        found.sort_by_key(|command| std::cmp::Reverse(command.milliseconds));
-    }
-    if call.params.text("sort_dir") == Some("asc") {
-        found.reverse();
-    }
-    let beside = json!({ "count": found.len() });
-    list(
-        call,
-        found,
-        |command| describe_command(&instance, &command),
-        &beside,
-    )
-}
-
-/// A slow command as the API shows it.
-pub(crate) fn describe_command(instance: &RedisInstance, command: &SlowCommand) -> Value {
-    let mut value = json!({
-        "id": command.id,
-        "start_time": command.time.to_string(),
-        "command": command.command,
-        "duration": command.milliseconds.to_string(),
-        "database_id": 0,
-        "username": "default",
-    });
-    let masters: Vec<&Replica> = instance.masters().collect();
-    let shard = masters.get(command.shard % masters.len().max(1));
-    if instance.kind == RedisKind::Cluster
-        && let (Some(shard), Some(object)) = (shard, value.as_object_mut())
-    {
-        object.insert("shard_name".to_owned(), Value::from(shard.group.clone()));
-    }
-    value
+    let shards = instance.groups();
+    let number = usize::try_from(number).unwrap_or(0) % shards.len().max(1);
+    let shard = shards.into_iter().nth(number);
+    Ok(shard
+        .filter(|_| instance.kind == RedisKind::Cluster)
+        .map(Value::from))
 }

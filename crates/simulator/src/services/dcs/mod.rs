@@ -38,8 +38,7 @@ use crate::records::{Job, JobOutcome, Record};
 use crate::service_error::{self, ServiceError};
 use crate::spec::{InvalidRequest, Place, Service};
 pub use flavors::RedisKind;
-pub(super) use functions::{by_model, check, plant};
-pub(crate) use logs::describe_command;
+pub(super) use functions::{by_model, check, entries, plant};
 use state::INSTANCE;
 pub(crate) use state::Redis;
 pub use topology::{RedisInstance, Replica};
@@ -61,7 +60,6 @@ pub(super) const HANDLERS: &[(&str, Handler)] = &[
         "ListMonitoredObjectsOfInstance",
         nodes::monitored_of_instance,
     ),
-    ("ListSlowlog", logs::slow_log),
     ("ListStatisticsOfRunningInstances", management::statistics),
     ("ListTagsOfTenant", tags::of_tenant),
     ("ResetPassword", management::reset_password),

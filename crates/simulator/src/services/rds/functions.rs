@@ -1,6 +1,8 @@
 //! The functions that the service's models name, and how the models are carried out.
 
 use jiff::Timestamp;
+use otcdb_core::sync::unpoisoned;
+use otcdb_openapi::Operation;
 
 use super::state::INSTANCE;
 use super::{Databases, databases, instances, major_versions, models, parameters};
@@ -8,6 +10,7 @@ use crate::call::Call;
 use crate::cloud::Options;
 use crate::engine::Function::{Effect, Guard, Value};
 use crate::engine::{self, Functions};
+use crate::log_entries::LogEntries;
 use crate::model;
 use crate::services::{Outcome, States};
 
@@ -37,6 +40,16 @@ pub(in crate::services) fn by_model(call: &Call<'_>, states: &States) -> Outcome
         databases.remember(password);
     }
     Ok(outcome)
+}
+
+/// All entries that an operation lists of an instance.
+pub(in crate::services) fn entries(
+    states: &States,
+    when: (LogEntries, Timestamp),
+    asked: (&Operation, &str),
+) -> Vec<serde_json::Value> {
+    let databases = unpoisoned(states.databases.lock());
+    engine::entries_of((models(), FUNCTIONS), &*databases, when, asked)
 }
 
 /// Checks that models name functions that there are.

@@ -1,4 +1,4 @@
-//! Entries and statistics of database logs.
+//! Statistics of slow statements.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -11,10 +11,9 @@ use super::{Outcome, States, databases, good, instance, span};
 use crate::call::{Call, CallError};
 use crate::clock::earlier;
 use crate::engine::{list, slice};
-use crate::log_entries::{ErrorEntry, SlowStatement, plain};
+use crate::log_entries::{self, SlowStatement};
 use crate::spec::{InvalidRequest, Place};
 
-const ALL: [Engine; 3] = [Engine::MySql, Engine::PostgreSql, Engine::SqlServer];
 const SLOW: [Engine; 2] = [Engine::MySql, Engine::PostgreSql];
 
 /// How far back entries can be asked for: a month, and an hour for clocks that differ.
@@ -31,26 +30,6 @@ fn recent_span(
         return Err(InvalidRequest::value(place, first, "it is more than a month ago").into());
     }
     Ok((start, end))
-}
-
-pub(super) fn error_log(call: &Call<'_>, states: &States) -> Outcome {
-    let instance = instance(call, &databases(call, states), &ALL)?;
-    let (start, end) = recent_span(call, Place::Query, ["start_date", "end_date"])?;
-    let level = call.params.text("level").unwrap_or("ALL");
-    let found: Vec<ErrorEntry> = call
-        .cloud
-        .log_entries
-        .failures(&instance.id)
-        .into_iter()
-        .filter(|entry| (start..=end).contains(&entry.time))
-        .filter(|entry| level == "ALL" || entry.level == level)
-        .collect();
-    list(call, found, |entry| describe_failure(&entry), &Value::Null)
-}
-
-/// An entry of the error log as the API shows it.
-pub(crate) fn describe_failure(entry: &ErrorEntry) -> Value {
-    json!({ "time": plain(entry.time), "level": entry.level, "content": entry.content })
 }
 
 /// The slow statements of the instance in the path that a call asks for.
@@ -77,37 +56,8 @@ fn statements(
 /// Where queries have the span.
 const DATES: (Place, [&str; 2]) = (Place::Query, ["start_date", "end_date"]);
 
-pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
-    let found = statements(call, states, &SLOW, DATES)?;
-    let id = call.params.text("instance_id").unwrap_or_default();
-    let originals = databases(call, states).shows_originals(id);
-    let describe = |entry| describe_statement(&entry, originals);
-    list(call, found, describe, &Value::Null)
-}
-
-/// A slow statement as the API shows it.
-pub(crate) fn describe_statement(entry: &SlowStatement, originals: bool) -> Value {
-    json!({
-        "count": "1",
-        "time": seconds(entry.microseconds),
-        "lock_time": seconds(entry.lock_microseconds),
-        "rows_sent": entry.rows_sent.to_string(),
-        "rows_examined": entry.rows_examined.to_string(),
-        "database": entry.database,
-        "users": entry.user,
-        "query_sample": if originals { &entry.original } else { &entry.pattern },
-        "type": entry.kind,
-        "start_time": plain(entry.time),
-        "client_ip": entry.client,
-    })
-}
-
 fn seconds(microseconds: u64) -> String {
-    format!(
-        "{}.{:05} s",
-        microseconds / 1_000_000,
-        microseconds % 1_000_000 / 10
-    )
+    format!("{} s", log_entries::seconds(microseconds))
 }
 
 /// Statements that are alike.

@@ -23,8 +23,7 @@ use crate::model::{self, Models};
 use crate::service_error::{self, ServiceError};
 use crate::spec::{InvalidRequest, Place, Service};
 use crate::times::TimeForm;
-pub(super) use functions::{by_model, check};
-pub(crate) use logs::{describe_failure, describe_statement};
+pub(super) use functions::{by_model, check, entries};
 pub(super) use plant::plant;
 pub(crate) use state::Databases;
 pub use state::{DatabaseInstance, Engine};
@@ -32,10 +31,8 @@ pub use state::{DatabaseInstance, Engine};
 /// What no model carries out.
 pub(super) const HANDLERS: &[(&str, Handler)] = &[
     ("BatchDeleteManualBackup", backups::delete_some),
-    ("ListErrorLogs", logs::error_log),
     ("ListProjectTags", instances::project_tags),
     ("ListSlowLogStatisticsForLts", logs::statistics_for_lts),
-    ("ListSlowLogs", logs::slow_log),
     ("ListSlowlogStatistics", logs::statistics),
 ];
 

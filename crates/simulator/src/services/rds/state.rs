@@ -137,12 +137,6 @@ impl Databases {
         let passwords = self.passwords.iter();
         passwords.map(|password| password.expose_secret().to_owned())
     }
-
-    /// Whether the slow log of an instance shows statements with their values.
-    pub(crate) fn shows_originals(&self, instance: &str) -> bool {
-        let instance = self.store.get(INSTANCE, instance);
-        instance.is_some_and(|one| one.text("shows_originals") == "on")
-    }
 }
 
 /// The private address with a number.
