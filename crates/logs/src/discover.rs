@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::instance::Instance;
 use crate::kind::LogKind;
 use crate::list::List;
+use crate::listed::Listed;
 use crate::options::Selection;
 use crate::shard::Shard;
 
@@ -47,7 +48,7 @@ impl Found {
 
 /// The instances of one service.
 #[derive(Debug, Default)]
-struct Listed {
+struct Instances {
     instances: Vec<Instance>,
     odd: Vec<Failure>,
     /// Why there may be more that are not here.
@@ -62,7 +63,7 @@ pub(crate) async fn find(clients: &Clients, selection: &Selection) -> Result<Fou
     let (chosen, others): (Vec<_>, Vec<_>) = LogKind::services()
         .into_iter()
         .partition(|service| selection.has_service(*service));
-    let mut all = Listed::default();
+    let mut all = Instances::default();
     let mut unlisted = Vec::new();
     for (service, listed) in list_all(clients, &chosen).await {
         let listed = listed?;
@@ -152,7 +153,7 @@ pub(crate) async fn find(clients: &Clients, selection: &Selection) -> Result<Fou
 }
 
 /// Those that are meant by an id or a name.
-fn choose(mut all: Listed, wanted: &[String]) -> Found {
+fn choose(mut all: Instances, wanted: &[String]) -> Found {
     let is_wanted = |instance: &Instance| wanted.iter().any(|wanted| instance.is(wanted));
     all.instances.retain(&is_wanted);
     all.odd
@@ -190,7 +191,7 @@ fn not_of(instance: &Instance) -> String {
     )
 }
 
-async fn list_all(clients: &Clients, services: &[Service]) -> Vec<(Service, Result<Listed>)> {
+async fn list_all(clients: &Clients, services: &[Service]) -> Vec<(Service, Result<Instances>)> {
     let mut lists = FuturesOrdered::new();
     for service in services {
         lists.push_back(list_instances(clients, *service));
@@ -206,8 +207,8 @@ async fn list_all(clients: &Clients, services: &[Service]) -> Vec<(Service, Resu
 ///
 /// # Errors
 /// One that concerns everything else too.
-async fn list_instances(clients: &Clients, service: Service) -> Result<Listed> {
-    let mut listed = Listed::default();
+async fn list_instances(clients: &Clients, service: Service) -> Result<Instances> {
+    let mut listed = Instances::default();
     let mut known = HashSet::new();
     let first = read(clients, service, &mut listed, &mut known).await;
     let count = match first {
@@ -234,10 +235,10 @@ async fn list_instances(clients: &Clients, service: Service) -> Result<Listed> {
 async fn read(
     clients: &Clients,
     service: Service,
-    listed: &mut Listed,
+    listed: &mut Instances,
     known: &mut HashSet<String>,
 ) -> Result<usize> {
-    let items = List::new(service, "ListInstances")?
+    let items = List::new(service, Listed::of(service).operation)?
         .counted()
         .items(clients);
     take(service, items, listed, known).await
@@ -246,7 +247,7 @@ async fn read(
 async fn take(
     service: Service,
     items: impl Stream<Item = Result<Box<RawValue>>>,
-    listed: &mut Listed,
+    listed: &mut Instances,
     known: &mut HashSet<String>,
 ) -> Result<usize> {
     let mut items = std::pin::pin!(items);
@@ -254,12 +255,12 @@ async fn take(
     while let Some(item) = items.try_next().await? {
         count += 1;
         if count > MOST {
-            *listed = Listed::default();
+            *listed = Instances::default();
             return Err(Error::new(
                 ErrorKind::UndocumentedResponse,
                 format!("the list does not end: more than {MOST} instances came"),
             )
-            .with_call(service, "ListInstances"));
+            .with_call(service, Listed::of(service).operation));
         }
         match Instance::read(service, &item) {
             Ok(instance) => {
@@ -290,7 +291,6 @@ fn unknown(number: usize, error: Error) -> Error {
             error.message()
         ),
     )
-    .with_operation("ListInstances")
 }
 
 #[cfg(test)]
@@ -318,7 +318,7 @@ mod tests {
             )
         };
         for (number, taken) in [(MOST, MOST), (MOST + 1, 0), (usize::MAX, 0)] {
-            let mut listed = Listed::default();
+            let mut listed = Instances::default();
             let mut known = HashSet::new();
             match take(Service::Dcs, records(number), &mut listed, &mut known).await {
                 Ok(count) => assert_eq!(count, MOST),
@@ -334,7 +334,7 @@ mod tests {
     #[test]
     fn an_instance_with_an_odd_record_is_chosen_by_its_name() {
         let error = || Error::new(ErrorKind::UndocumentedResponse, "odd");
-        let all = || Listed {
+        let all = || Instances {
             instances: vec![
                 instance(Service::Dcs, "a", "one"),
                 instance(Service::Rds, "b", "one"),

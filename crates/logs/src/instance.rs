@@ -6,6 +6,7 @@ use otcdb_core::{Error, ErrorKind, Service};
 use serde_json::value::RawValue;
 
 use crate::fields;
+use crate::listed::Listed;
 use crate::pattern;
 
 /// A database engine.
@@ -20,25 +21,25 @@ pub enum Engine {
     PostgreSql,
     /// Microsoft SQL Server, of RDS.
     SqlServer,
-    /// Any other that RDS may offer, as the service names it.
+    /// MongoDB, of DDS.
+    MongoDb,
+    /// GaussDB(for MySQL).
+    GaussDbMySql,
+    /// Any other that a service may offer, as it names it.
     Other(String),
 }
 
 impl Engine {
-    /// The engine with a name as it is typed: `redis`, `mysql`, `postgresql` or `sqlserver`; any other is as it is.
+    /// The engine with a name as it is typed, such as `redis`, `postgresql`, `mongodb` or `gaussdb-mysql`; any other is as
+    /// it is.
     pub fn named(text: &str) -> Self {
-        match text.eq_ignore_ascii_case("redis") {
-            true => Self::Redis,
-            false => Self::of_rds(text),
-        }
-    }
-
-    /// The engine that RDS names `text`, in any letter case.
-    pub(crate) fn of_rds(text: &str) -> Self {
         match text.to_ascii_lowercase().as_str() {
+            "redis" => Self::Redis,
             "mysql" => Self::MySql,
             "postgresql" => Self::PostgreSql,
             "sqlserver" => Self::SqlServer,
+            "mongodb" => Self::MongoDb,
+            "gaussdb-mysql" => Self::GaussDbMySql,
             _ => Self::Other(text.to_owned()),
         }
     }
@@ -51,12 +52,14 @@ impl fmt::Display for Engine {
             Self::MySql => "MySQL",
             Self::PostgreSql => "PostgreSQL",
             Self::SqlServer => "SQL Server",
+            Self::MongoDb => "MongoDB",
+            Self::GaussDbMySql => "GaussDB(for MySQL)",
             Self::Other(name) => name,
         })
     }
 }
 
-/// An instance of DCS or RDS.
+/// An instance of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Instance {
@@ -100,19 +103,11 @@ impl Instance {
         service: Service,
         item: &RawValue,
     ) -> Result<Self, (Option<Box<Self>>, Error)> {
-        let id_at = match service {
-            Service::Dcs => "instance_id",
-            _ => "id",
-        };
+        let listed = Listed::of(service);
+        let id_at = listed.id;
         let id = fields::string(item, id_at).filter(|id| is_id(id));
         let name = fields::text(item, "name");
-        let (engine, mode) = match service {
-            Service::Dcs => (engine_of_dcs(item), mode_of_dcs(item)),
-            _ => (
-                Engine::of_rds(&fields::string(item, "datastore.type").unwrap_or_default()),
-                fields::string(item, "type"),
-            ),
-        };
+        let (engine, mode) = ((listed.engine)(item), (listed.mode)(item));
         let tags: Vec<_> = fields::elements(item, "tags")
             .into_iter()
             .filter_map(|tag| {
@@ -136,7 +131,7 @@ impl Instance {
             ErrorKind::UndocumentedResponse,
             format!("its {id_at} is {quoted}, which is no id, so its logs cannot be asked for"),
         )
-        .with_operation("ListInstances");
+        .with_operation(listed.operation);
         let known = name.is_some() || !["missing", "\"\"", "null"].contains(&quoted.as_str());
         Err((
             known.then(|| Box::new(made(quoted.trim_matches('"')))),
@@ -163,23 +158,6 @@ fn is_id(id: &str) -> bool {
         && id
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-}
-
-/// DCS once offered Memcached too, which has none of these logs.
-fn engine_of_dcs(item: &RawValue) -> Engine {
-    match fields::string(item, "engine") {
-        Some(engine) if engine.eq_ignore_ascii_case("memcached") => Engine::Other(engine),
-        _ => Engine::Redis,
-    }
-}
-
-/// The second part of the product's code, as in `redis.ha.xu1.tiny.r2.128`, if nothing else says it.
-fn mode_of_dcs(item: &RawValue) -> Option<String> {
-    fields::string(item, "cache_mode").or_else(|| {
-        let code = fields::string(item, "spec_code")?;
-        let mode = code.split('.').nth(1)?;
-        Some(mode.to_owned())
-    })
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::entries::Fields;
 use crate::instance::{Engine, Instance};
-use crate::means::{Collected, Entries, Exported, Listed, Means, described};
+use crate::means::{Collected, Entries, Exported, First, Listed, Means, Nodes, Size, described};
 use crate::time::{milliseconds, rds};
 
 /// A kind of log.
@@ -29,6 +29,16 @@ pub enum LogKind {
     RdsSlow,
     /// SQL audit log files of MySQL (`ListAuditlogs`, `ShowAuditlogDownloadLink`).
     RdsAudit,
+    /// Error logs of MongoDB: an exported file per node (`DownloadErrorlog` of DDS).
+    DdsError,
+    /// Slow query logs of MongoDB: an exported file per node (`DownloadSlowlog` of DDS).
+    DdsSlow,
+    /// SQL audit log files of MongoDB (`ListAuditlogs`, `ListAuditlogLinks` of DDS).
+    DdsAudit,
+    /// Error logs of GaussDB(for MySQL), as JSON lines per node (`ListGaussMySqlErrorLog`).
+    GaussdbError,
+    /// Slow statements of GaussDB(for MySQL), as JSON lines per node (`ListGaussMySqlSlowLog`).
+    GaussdbSlow,
 }
 
 /// What a kind of log is.
@@ -88,8 +98,11 @@ static KINDS: [Kind; LogKind::ALL.len()] = [
                     number: Some("id"),
                 },
                 longest: None,
-                old_name: "slowlog",
-                described: described::<SlowlogItem>,
+                nodes: None,
+                first: Some(First {
+                    name: "slowlog",
+                    described: described::<SlowlogItem>,
+                }),
             }),
         }],
     },
@@ -107,6 +120,9 @@ static KINDS: [Kind; LogKind::ALL.len()] = [
                     files: None,
                     log: "error",
                     extension: "log",
+                    node: None,
+                    made: &["create_at"],
+                    size: Size::Bytes,
                 }),
             },
             Way {
@@ -122,8 +138,11 @@ static KINDS: [Kind; LogKind::ALL.len()] = [
                         number: None,
                     },
                     longest: Some(MONTH),
-                    old_name: "errorlog",
-                    described: described::<ErrorLogItem>,
+                    nodes: None,
+                    first: Some(First {
+                        name: "errorlog",
+                        described: described::<ErrorLogItem>,
+                    }),
                 }),
             },
         ],
@@ -142,6 +161,9 @@ static KINDS: [Kind; LogKind::ALL.len()] = [
                     files: Some("ListSlowLogFile"),
                     log: "slow",
                     extension: "trc",
+                    node: None,
+                    made: &["create_at"],
+                    size: Size::Bytes,
                 }),
             },
             Way {
@@ -152,6 +174,9 @@ static KINDS: [Kind; LogKind::ALL.len()] = [
                     files: None,
                     log: "slow",
                     extension: "log",
+                    node: None,
+                    made: &["create_at"],
+                    size: Size::Bytes,
                 }),
             },
         ],
@@ -169,21 +194,115 @@ static KINDS: [Kind; LogKind::ALL.len()] = [
                 span: ["start_time", "end_time"],
                 longest: MONTH,
                 begin: "begin_time",
+                node: None,
+                size: Size::Kilobytes,
                 link: "ShowAuditlogDownloadLink",
                 extension: "csv",
             }),
         }],
     },
+    Kind {
+        name: "dds-error",
+        service: Service::Dds,
+        what: "error logs of MongoDB, one per node",
+        form: "file",
+        ways: &[of_mongodb("DownloadErrorlog", "error")],
+    },
+    Kind {
+        name: "dds-slow",
+        service: Service::Dds,
+        what: "slow query logs of MongoDB, one per node",
+        form: "file",
+        ways: &[of_mongodb("DownloadSlowlog", "slow")],
+    },
+    Kind {
+        name: "dds-audit",
+        service: Service::Dds,
+        what: "SQL audit logs of MongoDB",
+        form: "file",
+        ways: &[Way {
+            engines: &[Engine::MongoDb],
+            others: false,
+            means: Means::Listed(Listed {
+                list: "ListAuditlogs",
+                span: ["start_time", "end_time"],
+                longest: MONTH,
+                begin: "start_time",
+                node: Some("node_id"),
+                size: Size::Bytes,
+                link: "ListAuditlogLinks",
+                extension: "log",
+            }),
+        }],
+    },
+    Kind {
+        name: "gaussdb-error",
+        service: Service::Gaussdb,
+        what: "error logs of GaussDB(for MySQL), one per node",
+        form: "JSON lines",
+        ways: &[of_gaussdb("ListGaussMySqlErrorLog", "time")],
+    },
+    Kind {
+        name: "gaussdb-slow",
+        service: Service::Gaussdb,
+        what: "slow statements of GaussDB(for MySQL), one log per node",
+        form: "JSON lines",
+        ways: &[of_gaussdb("ListGaussMySqlSlowLog", "start_time")],
+    },
 ];
+
+/// Exports of DDS, which have a file for each node.
+const fn of_mongodb(export: &'static str, log: &'static str) -> Way {
+    Way {
+        engines: &[Engine::MongoDb],
+        others: false,
+        means: Means::Exported(Exported {
+            export,
+            files: None,
+            log,
+            extension: "log",
+            node: Some("node_name"),
+            made: &["updated_at", "update_at"],
+            size: Size::Kilobytes,
+        }),
+    }
+}
+
+/// Entries of GaussDB(for MySQL), which has a log for each node.
+const fn of_gaussdb(list: &'static str, time: &'static str) -> Way {
+    Way {
+        engines: &[Engine::GaussDbMySql],
+        others: false,
+        means: Means::Entries(Entries {
+            list,
+            span: ["start_date", "end_date"],
+            time: rds,
+            order: &[],
+            fields: Fields { time, number: None },
+            longest: Some(MONTH),
+            nodes: Some(Nodes {
+                show: "ShowGaussMySqlInstanceInfo",
+                list: "instance.nodes",
+                parameter: "node_id",
+            }),
+            first: None,
+        }),
+    }
+}
 
 impl LogKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 10] = [
         Self::RedisRun,
         Self::RedisSlow,
         Self::RdsError,
         Self::RdsSlow,
         Self::RdsAudit,
+        Self::DdsError,
+        Self::DdsSlow,
+        Self::DdsAudit,
+        Self::GaussdbError,
+        Self::GaussdbSlow,
     ];
 
     const fn data(self) -> &'static Kind {

@@ -32,6 +32,7 @@ mod intervals;
 mod kind;
 mod layout;
 mod list;
+mod listed;
 mod listing;
 mod manifest;
 mod means;

@@ -119,7 +119,7 @@ impl Folder {
                 && !log.id.ends_with(".trc")
                 && !log.file.ends_with(".trc");
             if is_export {
-                let source = (log.kind, log.instance.as_str());
+                let source = (log.kind, log.instance.as_str(), &log.node);
                 exports.entry(source).or_default().push(log);
             }
         }

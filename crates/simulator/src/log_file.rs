@@ -264,6 +264,9 @@ mod tests {
             Style::MysqlSlow,
             Style::MysqlAudit,
             Style::SqlServerTrace,
+            Style::MongoError,
+            Style::MongoSlow,
+            Style::MongoAudit,
         ] {
             for size in [0, 1, 47, 300, BLOCK - 1, BLOCK, BLOCK + 1, 200_000] {
                 let bytes = file(size, style).bytes();

@@ -1,6 +1,6 @@
 //! What the manifest's lines do not say: intervals in which there was no entry, and the entries where files meet.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -34,8 +34,13 @@ struct Line {
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Says {
-    /// Every entry of an interval was asked for, and there was none.
-    Empty { from: Timestamp, to: Timestamp },
+    /// Every entry of an interval was asked for, of the instance or of one of its nodes, and there was none.
+    Empty {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        node: Option<String>,
+        from: Timestamp,
+        to: Timestamp,
+    },
     /// What is at the ends of a file, by the id of its record.
     Ends {
         id: String,
@@ -43,6 +48,9 @@ enum Says {
         seen: Seen,
     },
 }
+
+/// What was covered of each node; the logs of most instances are those of no node.
+pub(super) type Nodes = BTreeMap<Option<String>, Intervals>;
 
 /// What is known beside the records.
 #[derive(Debug)]
@@ -52,7 +60,7 @@ pub(super) struct Coverage {
     lines: Option<Lines>,
     /// Whether there never is one: what is known goes elsewhere.
     is_away: bool,
-    empty: HashMap<Source, Intervals>,
+    empty: HashMap<Source, Nodes>,
     seen: HashMap<Key, Arc<Seen>>,
     count: usize,
     /// Lines that cannot be read. One that is JSON is of a newer version, perhaps, and is kept.
@@ -135,16 +143,15 @@ impl Coverage {
         source: &Source,
         records: &[ManifestEntry],
     ) -> Result<Vec<String>> {
-        let mut covered = self.empty(source);
-        let intervals = records.iter().filter_map(ManifestEntry::interval);
-        intervals.for_each(|interval| covered.insert(interval));
-        let mut lines = Vec::new();
-        for Interval { from, to } in self.empty(source).iter() {
-            lines.push(text_of(source, Says::Empty { from, to })?);
+        let empty = self.empty(source);
+        let mut covered = empty.clone();
+        for record in records {
+            cover(&mut covered, record);
         }
+        let mut lines = empties(source, &empty)?;
         for record in records {
             if let Some(seen) = self.seen.get(&key(record))
-                && is_at_an_end(record, seen, Some(&covered))
+                && is_at_an_end(record, seen, &covered)
             {
                 let (id, seen) = (record.id.clone(), Seen::clone(seen));
                 lines.push(text_of(source, Says::Ends { id, seen })?);
@@ -162,8 +169,9 @@ impl Coverage {
     fn know(&mut self, line: Line) {
         let source = (line.kind, line.instance);
         match line.says {
-            Says::Empty { from, to } => {
+            Says::Empty { node, from, to } => {
                 let intervals = self.empty.entry(source).or_default();
+                let intervals = intervals.entry(node).or_default();
                 intervals.insert(Interval { from, to });
             }
             Says::Ends { id, seen } => {
@@ -178,7 +186,7 @@ impl Coverage {
     }
 
     /// The intervals of a source in which there was no entry.
-    pub(super) fn empty(&self, source: &Source) -> Intervals {
+    pub(super) fn empty(&self, source: &Source) -> Nodes {
         self.empty.get(source).cloned().unwrap_or_default()
     }
 
@@ -189,10 +197,21 @@ impl Coverage {
 
     /// # Errors
     /// The file cannot be written.
-    pub(super) fn add_empty(&mut self, source: Source, interval: Interval) -> Result<()> {
+    pub(super) fn add_empty(
+        &mut self,
+        source: Source,
+        node: Option<String>,
+        interval: Interval,
+    ) -> Result<()> {
         let Interval { from, to } = interval;
-        self.write(&source, Says::Empty { from, to })?;
-        self.empty.entry(source).or_default().insert(interval);
+        let says = Says::Empty {
+            node: node.clone(),
+            from,
+            to,
+        };
+        self.write(&source, says)?;
+        let intervals = self.empty.entry(source).or_default();
+        intervals.entry(node).or_default().insert(interval);
         Ok(())
     }
 
@@ -227,7 +246,7 @@ impl Coverage {
     /// nothing is fetched twice for that. Gives whether there was one.
     pub(super) fn take_back_after(&mut self, now: Timestamp) -> bool {
         let mut any = false;
-        for intervals in self.empty.values_mut() {
+        for intervals in self.empty.values_mut().flat_map(Nodes::values_mut) {
             let good: Intervals = intervals
                 .iter()
                 .filter(|interval| interval.to <= now)
@@ -253,15 +272,15 @@ impl Coverage {
         };
         let mut covered = self.empty.clone();
         for record in records.values() {
-            if let Some(interval) = record.interval() {
-                covered.entry(key(record).0).or_default().insert(interval);
-            }
+            cover(covered.entry(key(record).0).or_default(), record);
         }
         let mut needed = HashMap::new();
         for record in records.values() {
             let key = key(record);
             if let Some(seen) = self.seen.get(&key)
-                && is_at_an_end(record, seen, covered.get(&key.0))
+                && covered
+                    .get(&key.0)
+                    .is_some_and(|covered| is_at_an_end(record, seen, covered))
             {
                 needed.insert(key, Arc::clone(seen));
             }
@@ -269,6 +288,7 @@ impl Coverage {
         let intervals: usize = self
             .empty
             .values()
+            .flat_map(Nodes::values)
             .map(|intervals| intervals.iter().count())
             .sum();
         let least = intervals + needed.len() + self.kept.len();
@@ -281,9 +301,9 @@ impl Coverage {
             text.push(b'\n');
         };
         self.kept.iter().for_each(|line| add(line));
-        for (source, intervals) in &self.empty {
-            for Interval { from, to } in intervals.iter() {
-                add(text_of(source, Says::Empty { from, to })?.as_bytes());
+        for (source, nodes) in &self.empty {
+            for line in empties(source, nodes)? {
+                add(line.as_bytes());
             }
         }
         for ((source, id), seen) in &needed {
@@ -297,9 +317,29 @@ impl Coverage {
     }
 }
 
+/// The lines of intervals in which there was no entry.
+fn empties(source: &Source, nodes: &Nodes) -> Result<Vec<String>> {
+    let all = nodes
+        .iter()
+        .flat_map(|(node, intervals)| intervals.iter().map(move |interval| (node, interval)));
+    let line = |(node, Interval { from, to }): (&Option<String>, Interval)| {
+        let node = node.clone();
+        text_of(source, Says::Empty { node, from, to })
+    };
+    all.map(line).collect()
+}
+
+/// Adds what a file covers.
+pub(super) fn cover(covered: &mut Nodes, record: &ManifestEntry) {
+    if let Some(interval) = record.interval() {
+        let intervals = covered.entry(record.node.clone()).or_default();
+        intervals.insert(interval);
+    }
+}
+
 /// Whether a file is near an end of what was covered without a gap.
-fn is_at_an_end(record: &ManifestEntry, seen: &Seen, covered: Option<&Intervals>) -> bool {
-    let (Some(extent), Some(covered)) = (record.extent(), covered) else {
+fn is_at_an_end(record: &ManifestEntry, seen: &Seen, covered: &Nodes) -> bool {
+    let (Some(extent), Some(covered)) = (record.extent(), covered.get(&record.node)) else {
         return false;
     };
     covered.iter().any(|interval| {

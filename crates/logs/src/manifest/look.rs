@@ -6,10 +6,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::away::{ON_ITS_WAY, path_of};
-use super::coverage::Coverage;
+use super::coverage::{Coverage, cover};
 use super::{ManifestEntry, Source, key};
 use crate::files::Files;
-use crate::intervals::Intervals;
 use crate::kind::LogKind;
 use crate::listing::Holding;
 
@@ -68,7 +67,7 @@ impl Look {
     ) -> Holding {
         let source = (kind, instance.to_owned());
         let mut holding = Holding::default();
-        let mut covered: Intervals = self.coverage.empty(&source);
+        let mut covered = self.coverage.empty(&source);
         let mut ended = None;
         let records = self.records.get(&source);
         for record in records.into_iter().flat_map(BTreeMap::values) {
@@ -85,15 +84,16 @@ impl Look {
                 continue;
             }
             match record.interval() {
-                Some(interval) => covered.insert(interval),
+                Some(_) => cover(&mut covered, record),
                 None => ended = ended.max(Some(record.ended())),
             }
             holding.newest = holding.newest.max(record.newest);
             holding.fetched_at = holding.fetched_at.max(Some(record.fetched_at));
         }
-        let latest = covered.iter().last();
-        holding.since = latest.map(|interval| interval.from);
-        holding.until = latest.map(|interval| interval.to).max(ended);
+        // What is there of all nodes.
+        let latest = covered.values().filter_map(|one| one.iter().last());
+        holding.since = latest.clone().map(|interval| interval.from).max();
+        holding.until = latest.map(|interval| interval.to).min().max(ended);
         holding
     }
 }

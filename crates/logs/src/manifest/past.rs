@@ -21,16 +21,19 @@ pub(crate) struct Past {
 }
 
 impl Manifest {
-    /// What earlier runs have covered of a source of entries. A file that is gone has covered nothing, unless it was pruned
-    /// or moved away.
-    pub(crate) fn past(&self, kind: LogKind, instance: &str) -> Past {
+    /// What earlier runs have covered of a source of entries, or of a node of it. A file that is gone has covered nothing,
+    /// unless it was pruned or moved away.
+    pub(crate) fn past(&self, kind: LogKind, instance: &str, node: &Option<String>) -> Past {
         let source = (kind, instance.to_owned());
-        let (all, empty) = {
+        let (all, mut empty) = {
             let state = self.lock();
             (state.records_of(&source), state.coverage.empty(&source))
         };
+        let empty = empty.remove(node).unwrap_or_default();
         let mut records = all;
-        records.retain(|record| record.interval().is_some() && self.counts(record));
+        records.retain(|record| {
+            record.node == *node && record.interval().is_some() && self.counts(record)
+        });
         let intervals = records.iter().filter_map(ManifestEntry::interval);
         Past {
             covered: intervals.chain(empty.iter()).collect(),
@@ -63,6 +66,7 @@ impl Manifest {
                     interval.from <= other.from && other.to <= interval.to
                 };
                 other.file != record.file
+                    && other.node == record.node
                     && interval
                         .zip(other.interval())
                         .is_some_and(|(interval, other)| within(interval, other))
@@ -84,12 +88,13 @@ impl Manifest {
         &self,
         kind: LogKind,
         instance: &str,
+        node: Option<String>,
         interval: Interval,
     ) -> Result<()> {
         let source = (kind, instance.to_owned());
         let mut state = self.lock();
         state.changed(&source);
-        state.coverage.add_empty(source, interval)
+        state.coverage.add_empty(source, node, interval)
     }
 
     /// Takes back what was said of the time after now: when it was written, the clock was wrong, so the service had not

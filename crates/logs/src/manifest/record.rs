@@ -20,6 +20,9 @@ pub struct ManifestEntry {
     pub instance: String,
     /// Name of the instance when the file was fetched.
     pub instance_name: String,
+    /// The node of the instance whose log it is, where each has one of its own: its id or name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
     /// What the service calls the file: an id or a name; for entries, the interval that was asked for.
     pub id: String,
     /// The name that the service gives the file, where that is not what it calls it by.

@@ -5,16 +5,19 @@ use std::time::Duration;
 
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
-use otcdb_core::Result;
+use otcdb_core::{Error, ErrorKind, Result};
 
 use super::{Progress as _, Shown, Source};
+use crate::clients::{described, document, operation};
 use crate::entries::{Ends, Entry, Known, Seen, Writer, seen};
 use crate::event::{Event, Step};
+use crate::fields;
 use crate::files::Files;
 use crate::instance::Instance;
+use crate::layout;
 use crate::list::List;
 use crate::manifest::{ManifestEntry, Past};
-use crate::means::Entries;
+use crate::means::{Entries, Nodes};
 use crate::time::{Interval, earlier, later};
 
 /// Services count in seconds, and nobody knows whether an interval that is asked for holds its last one.
@@ -39,26 +42,79 @@ pub(super) async fn pull(source: &mut Source<'_>, log: &Entries) -> Result<()> {
         ));
     }
     clear(source, log).await?;
-    for gap in past(source).await?.covered.gaps_in(window) {
-        // To the end: what waits for its turn holds nothing of its work, which is large.
-        let _turn = source.context.lists.turn(source.kind.service()).await;
-        fetch(source, log, gap).boxed().await?;
+    let Some(nodes) = &log.nodes else {
+        return of_node(source, log, None, window).await;
+    };
+    for node in nodes_of(source, nodes).await? {
+        // A node that is down does not cost the others their logs.
+        let result = of_node(source, log, Some(node.clone()), window).await;
+        source.part(result, Some(&node), None)?;
     }
     Ok(())
 }
 
-async fn past(source: &Source<'_>) -> Result<Past> {
+/// Pulls what no run has covered of a node or, without one, of the instance.
+async fn of_node(
+    source: &mut Source<'_>,
+    log: &Entries,
+    node: Option<String>,
+    window: Interval,
+) -> Result<()> {
+    for gap in past(source, &node).await?.covered.gaps_in(window) {
+        // To the end: what waits for its turn holds nothing of its work, which is large.
+        let _turn = source.context.lists.turn(source.kind.service()).await;
+        fetch(source, log, &node, gap).boxed().await?;
+    }
+    Ok(())
+}
+
+/// The ids of the nodes of an instance. One without id is a failure of its own.
+async fn nodes_of(source: &mut Source<'_>, nodes: &Nodes) -> Result<Vec<String>> {
+    let (service, clients) = (source.instance.service, source.clients());
+    let operation = operation(service, nodes.show)?;
+    let call = described(operation, &[("instance_id", source.instance.id.clone())])?;
+    let response = document(clients, service, operation, call).await?;
+    let mut ids = Vec::new();
+    let list = fields::elements(&response, nodes.list);
+    for node in &list {
+        match fields::string(node, "id") {
+            Some(id) => ids.push(id),
+            None => {
+                let quoted = fields::quoted(node, "id");
+                let what = format!("the id of a node is {quoted}, so its log cannot be asked for");
+                let name = fields::text(node, "name");
+                source.part(Err(odd(nodes, what)), name.as_deref(), None)?;
+            }
+        }
+    }
+    match list.is_empty() {
+        true => Err(odd(
+            nodes,
+            format!("the response has no nodes at {}", nodes.list),
+        )),
+        false => Ok(ids),
+    }
+}
+
+fn odd(nodes: &Nodes, what: String) -> Error {
+    Error::new(ErrorKind::UndocumentedResponse, what).with_operation(nodes.show)
+}
+
+async fn past(source: &Source<'_>, node: &Option<String>) -> Result<Past> {
     let manifest = Arc::clone(source.context.manifest);
-    let (kind, instance) = (source.kind, source.instance.id.clone());
+    let (kind, instance, node) = (source.kind, source.instance.id.clone(), node.clone());
     let files = source.context.manifest.files();
-    files.run(move |_| Ok(manifest.past(kind, &instance))).await
+    let past = move |_: &Files| Ok(manifest.past(kind, &instance, &node));
+    files.run(past).await
 }
 
 /// Removes what a run has left that was killed: entries cannot be resumed.
 async fn clear(source: &Source<'_>, log: &Entries) -> Result<()> {
     let files = source.context.manifest.files();
     let folder = source.folder();
-    let begins = [log.old_name, source.kind.as_str()].map(|name| format!("{name}_"));
+    let first = log.first.iter().map(|first| first.name);
+    let begins = first.chain([source.kind.as_str()]);
+    let begins: Vec<String> = begins.map(|name| format!("{name}_")).collect();
     let clear = move |files: &Files| {
         for name in files.names(&folder)? {
             if begins.iter().any(|begin| name.starts_with(begin)) && name.ends_with(".jsonl.part") {
@@ -71,19 +127,30 @@ async fn clear(source: &Source<'_>, log: &Entries) -> Result<()> {
 }
 
 /// Fetches the entries of a gap, but for those that are there already.
-async fn fetch(source: &mut Source<'_>, log: &Entries, gap: Interval) -> Result<()> {
+async fn fetch(
+    source: &mut Source<'_>,
+    log: &Entries,
+    node: &Option<String>,
+    gap: Interval,
+) -> Result<()> {
     let context = source.context;
     let overlap = context.options.overlap.max(SECOND);
     let oldest = match log.longest {
         Some(longest) => Interval::last(longest, context.now).from,
         None => Timestamp::UNIX_EPOCH,
     };
-    let (interval, known) = around(source, log, gap, overlap, oldest).await?;
+    let (interval, known) = around(source, (log, node), gap, overlap, oldest).await?;
 
     source.step(Step::Download);
-    let id = gap.compact();
     let (kind, instance) = (source.kind, &source.instance.id);
-    let wanted = format!("{}/{kind}_{id}.jsonl", source.folder());
+    let (id, name) = match node {
+        None => (gap.compact(), format!("{kind}_{}", gap.compact())),
+        Some(node) => (
+            format!("{node} {}", gap.compact()),
+            layout::component(&format!("{kind}_{node}_{}", gap.compact())),
+        ),
+    };
+    let wanted = format!("{}/{name}.jsonl", source.folder());
     let path = context.manifest.claim(kind, instance, &id, &wanted);
     let packing = context.options.compression.map(|how| {
         let wanted = format!("{wanted}{}", how.ending());
@@ -97,7 +164,8 @@ async fn fetch(source: &mut Source<'_>, log: &Entries, gap: Interval) -> Result<
         overlap.saturating_add(SECOND),
     );
     let writer = Writer::new(context.manifest.files(), &path, ends);
-    let written = write(source, log, interval, known, writer, &shown);
+    let list = list(source.instance, (log, node), interval)?;
+    let written = write(source, log, list, known, writer, &shown);
     let written = match written.await {
         Ok(writer) => writer.finish(packing).boxed().await,
         Err(error) => Err(error),
@@ -113,14 +181,15 @@ async fn fetch(source: &mut Source<'_>, log: &Entries, gap: Interval) -> Result<
     let manifest = Arc::clone(context.manifest);
     let Some(written) = written else {
         context.observer.event(Event::FileEmpty { file });
-        let instance = instance.clone();
-        let add = move |_: &Files| manifest.add_empty(kind, &instance, gap);
+        let (instance, node) = (instance.clone(), node.clone());
+        let add = move |_: &Files| manifest.add_empty(kind, &instance, node, gap);
         return context.manifest.files().run(add).await;
     };
     let record = ManifestEntry {
         kind,
         instance: instance.clone(),
         instance_name: source.instance.name.clone(),
+        node: node.clone(),
         id,
         name: None,
         modified: source.modified(&written.path),
@@ -152,13 +221,20 @@ async fn fetch(source: &mut Source<'_>, log: &Entries, gap: Interval) -> Result<
 }
 
 /// The list of the entries of an interval.
-fn list(instance: &Instance, log: &Entries, interval: Interval) -> Result<List> {
+fn list(
+    instance: &Instance,
+    (log, node): (&Entries, &Option<String>),
+    interval: Interval,
+) -> Result<List> {
     let [from, to] = log.span;
-    let list = List::new(instance.service, log.list)?
+    let mut list = List::new(instance.service, log.list)?
         .of_entries()
         .set("instance_id", instance.id.as_str())
         .set(from, (log.time)(interval.from))
         .set(to, (log.time)(interval.to));
+    if let (Some(nodes), Some(node)) = (&log.nodes, node) {
+        list = list.set(nodes.parameter, node.as_str());
+    }
     let order = log.order.iter();
     Ok(order.fold(list, |list, (name, value)| list.set(name, *value)))
 }
@@ -166,16 +242,20 @@ fn list(instance: &Instance, log: &Entries, interval: Interval) -> Result<List> 
 async fn write(
     source: &Source<'_>,
     log: &Entries,
-    interval: Interval,
+    list: List,
     mut known: Known,
     mut writer: Writer,
     shown: &Shown<'_>,
 ) -> Result<Writer> {
-    let list = list(source.instance, log, interval)?;
     let mut entries = list.items(source.clients()).boxed();
     while let Some(sent) = entries.try_next().await? {
         let entry = Entry::new(&sent, log.fields);
-        if !known.take(&entry, || (log.described)(&sent)) {
+        let described = || {
+            log.first
+                .as_ref()
+                .and_then(|first| (first.described)(&sent))
+        };
+        if !known.take(&entry, described) {
             shown.advanced(writer.push(&entry).await?);
         }
     }
@@ -185,12 +265,12 @@ async fn write(
 /// The interval to ask for so that nothing of a gap is missed where it meets what was covered, and what is known there.
 async fn around(
     source: &Source<'_>,
-    log: &Entries,
+    (log, node): (&Entries, &Option<String>),
     gap: Interval,
     overlap: Duration,
     oldest: Timestamp,
 ) -> Result<(Interval, Known)> {
-    let past = past(source).await?;
+    let past = past(source, node).await?;
     let mut interval = gap;
     // Entries that were shown late are in the end of what came before.
     if let Some(before) = past.covered.ending_at(gap.from) {

@@ -1,4 +1,4 @@
-//! Logs that are exported, such as the error and slow logs of RDS: the same call is repeated until it answers with a link.
+//! Logs that are exported, such as the error and slow logs of RDS and DDS: the same call is repeated until it answers with a link.
 
 mod response;
 
@@ -22,7 +22,7 @@ use crate::fields;
 use crate::instance::Instance;
 use crate::kind::LogKind;
 use crate::list::List;
-use crate::means::Exported;
+use crate::means::{Exported, Size};
 use response::{ExportResponse, File, is_silent, over, read};
 
 /// How many times a new export may take the place of the one that is being fetched, before the file fails.
@@ -98,10 +98,11 @@ async fn fetch(source: &mut Source<'_>, log: &'static Exported, file: Option<&st
         source.discard(&series, names.collect()).await?;
         source.step(Step::Download);
         for (number, exported) in (1..).zip(response.files) {
+            let node = exported.node.clone();
             let (remote, link) = match exported.into_remote(number, &export) {
                 Ok(file) => file,
                 Err((name, error)) => {
-                    source.part(Err(error), None, name.as_deref())?;
+                    source.part(Err(error), node.as_deref(), name.as_deref())?;
                     continue;
                 }
             };
@@ -117,7 +118,7 @@ async fn fetch(source: &mut Source<'_>, log: &'static Exported, file: Option<&st
                 );
                 continue 'anew;
             }
-            source.part(result, None, Some(&remote.name))?;
+            source.part(result, node.as_deref(), Some(&remote.name))?;
         }
         return response.failed.map_or(Ok(()), Err);
     }
@@ -150,9 +151,9 @@ impl Export<'_> {
                 |since| polls.pause(since),
                 || async move {
                     let response = self.ask().await?;
-                    let observation = read(self.operation, &response)?;
+                    let observation = read(self.log, self.operation, &response)?;
                     let mut seen = unpoisoned(seen.lock());
-                    seen.over = over(&response);
+                    seen.over = over(self.log, &response);
                     seen.silent = match is_silent(self.operation, &response) {
                         true => seen.silent + 1,
                         false => 0,
@@ -259,6 +260,7 @@ impl File {
         let remote = Remote {
             name: id.clone(),
             id,
+            replica: self.node,
             series: Some(export.series()),
             announced: Announced {
                 size: self.size,
@@ -266,7 +268,7 @@ impl File {
                 etag: self.etag,
                 ..Announced::default()
             },
-            exact: true,
+            exact: export.log.size == Size::Bytes,
             ..Remote::default()
         };
         Ok((remote, link))

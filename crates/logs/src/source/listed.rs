@@ -1,4 +1,5 @@
-//! Files that are listed, then linked to one by one, such as SQL audit logs (pages `rds_log_0003`, `rds_log_0004`).
+//! Files that are listed, then linked to one by one, such as SQL audit logs (pages `rds_log_0003`, `rds_log_0004`,
+//! `dds_api_0099`, `dds_api_0100`).
 
 use futures_util::FutureExt as _;
 use otcdb_core::{Error, ErrorKind, Result, Secret};
@@ -36,8 +37,9 @@ pub(super) async fn pull(source: &mut Source<'_>, log: &'static Listed) -> Resul
                 source.get_or_go_on(&remote, &mut origin).await?;
             }
             Err(error) => {
-                let name = fields::text(&file, "name");
-                source.part(Err(error), None, name.as_deref())?;
+                let text = |field| fields::text(&file, field);
+                let (node, name) = (log.node.and_then(text), text("name"));
+                source.part(Err(error), node.as_deref(), name.as_deref())?;
             }
         }
     }
@@ -57,8 +59,9 @@ fn remote(log: &Listed, file: &RawValue, number: usize) -> Result<Remote> {
     })?;
     Ok(Remote {
         name: fields::text(file, "name").unwrap_or_else(|| id.clone()),
+        replica: log.node.and_then(|node| fields::text(file, node)),
         announced: Announced {
-            size: fields::number(file, "size").and_then(of_kib),
+            size: fields::number(file, "size").and_then(|size| log.size.read(size)),
             begin: fields::text(file, log.begin),
             end: fields::text(file, "end_time"),
             etag: fields::text(file, "etag"),
@@ -67,18 +70,6 @@ fn remote(log: &Listed, file: &RawValue, number: usize) -> Result<Remote> {
         id,
         ..Remote::default()
     })
-}
-
-/// Bytes of a size in KB, which has a fraction.
-fn of_kib(size: f64) -> Option<u64> {
-    const MOST: f64 = 1e15;
-    let bytes = (size * 1024.0).round();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "it is neither negative nor too large"
-    )]
-    (0.0..MOST).contains(&bytes).then_some(bytes as u64)
 }
 
 async fn link(
@@ -106,14 +97,6 @@ async fn link(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_in_kilobytes_become_bytes() {
-        assert_eq!(of_kib(20481.835938), Some(20_973_400));
-        assert_eq!(of_kib(8.0 / 1024.0), Some(8));
-        assert_eq!(of_kib(-1.0), None);
-        assert_eq!(of_kib(1e300), None);
-    }
 
     #[test]
     fn an_entry_without_id_is_no_file_and_one_without_more_is() {

@@ -85,7 +85,7 @@ pub(crate) struct Remote {
     pub(crate) id: String,
     /// The name that it is to have here.
     pub(crate) name: String,
-    /// The replica it is from, if it is from one.
+    /// The replica or node it is from, if it is from one.
     pub(crate) replica: Option<String>,
     /// What it is the latest version of, see [`Origin::series`].
     pub(crate) series: Option<String>,
@@ -345,6 +345,7 @@ impl<'a> Source<'a> {
             kind: self.kind,
             instance: self.instance.id.clone(),
             instance_name: self.instance.name.clone(),
+            node: remote.replica.clone(),
             id: remote.id.clone(),
             name: (remote.name != remote.id).then(|| remote.name.clone()),
             file: path.to_owned(),

@@ -1,5 +1,6 @@
 //! What the entries of each kind of log file look like, and what they say.
 
+mod mongo;
 mod mysql;
 mod postgres;
 mod redis;
@@ -22,6 +23,9 @@ pub(crate) enum Style {
     MysqlSlow,
     MysqlAudit,
     SqlServerTrace,
+    MongoError,
+    MongoSlow,
+    MongoAudit,
 }
 
 /// What an entry of a [`LogFile`](crate::LogFile) says, for tests of what reads it.
@@ -74,11 +78,14 @@ impl Style {
             Self::MysqlSlow => mysql::slow_filler(),
             Self::MysqlAudit => mysql::audit_filler(),
             Self::SqlServerTrace => statements::trace_filler(),
+            Self::MongoError => mongo::error_filler(),
+            Self::MongoSlow => mongo::slow_filler(),
+            Self::MongoAudit => mongo::audit_filler(),
         };
         let date = match self {
             Self::RedisRun => day.strftime("%d %b %Y ").to_string(),
-            Self::MysqlSlow | Self::MysqlAudit => format!("{day}T"),
             Self::PostgresError | Self::PostgresSlow | Self::SqlServerTrace => format!("{day} "),
+            _ => format!("{day}T"),
         };
         let opening = match self {
             Self::MysqlSlow => mysql::OPENING,
@@ -100,6 +107,9 @@ impl Style {
             Self::MysqlSlow => mysql::slow(rng),
             Self::MysqlAudit => mysql::audit(rng),
             Self::SqlServerTrace => statements::trace(rng),
+            Self::MongoError => mongo::error(rng),
+            Self::MongoSlow => mongo::slow(rng),
+            Self::MongoAudit => mongo::audit(rng),
         }
     }
 }

@@ -133,7 +133,9 @@ async fn the_slow_log_honours_span_order_and_pages() {
     let path = |query: &str| {
         format!("/v2/P/instances/{id}/slowlog?start_time={start}&end_time={end}{query}")
     };
-    let all = cloud.running.expected_entries(Service::Dcs, "ListSlowlog", &id);
+    let all = cloud
+        .running
+        .expected_entries(Service::Dcs, "ListSlowlog", &id);
     let (_, first) = cloud.get(&path("&limit=20")).await;
     let (_, second) = cloud.get(&path("&limit=20&offset=20")).await;
     assert_eq!(first["total_num"], 25);

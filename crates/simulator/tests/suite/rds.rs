@@ -90,18 +90,8 @@ async fn what_the_tables_call_a_text_is_sent_as_one() {
 async fn entries_come_in_numbered_pages() {
     let cloud = cloud().await;
     for (name, path, log, list) in [
-        (
-            "sqlserver-1",
-            "errorlog",
-            "ListErrorLogs",
-            "error_log_list",
-        ),
-        (
-            "postgresql-1",
-            "slowlog",
-            "ListSlowLogs",
-            "slow_log_list",
-        ),
+        ("sqlserver-1", "errorlog", "ListErrorLogs", "error_log_list"),
+        ("postgresql-1", "slowlog", "ListSlowLogs", "slow_log_list"),
     ] {
         let id = cloud.database(name);
         let mut shown: Vec<Value> = Vec::new();
@@ -111,7 +101,10 @@ async fn entries_come_in_numbered_pages() {
             assert_eq!((status, &response["total_record"]), (200, &json!(25)));
             shown.extend(response[list].as_array().unwrap().iter().cloned());
         }
-        assert_eq!(shown, cloud.running.expected_entries(Service::Rds, log, &id));
+        assert_eq!(
+            shown,
+            cloud.running.expected_entries(Service::Rds, log, &id)
+        );
     }
     let id = cloud.database("mysql-1");
     let path = format!("/v3/P/instances/{id}/errorlog?{WEEK}&level=FATAL&limit=100");

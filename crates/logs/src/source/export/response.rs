@@ -6,11 +6,14 @@ use otcdb_openapi::Operation;
 use serde_json::value::RawValue;
 
 use crate::fields;
+use crate::means::Exported;
 
-/// A file of a response, with its link, which is good for 5 minutes.
+/// A file of a response, with its link, which is good for some minutes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct File {
     pub(super) name: Option<String>,
+    /// The node whose log it is.
+    pub(super) node: Option<String>,
     pub(super) link: Option<Secret>,
     /// In bytes, as announced.
     pub(super) size: Option<u64>,
@@ -36,10 +39,11 @@ pub(super) struct ExportResponse {
 /// An export without any file is over too: the log is empty. One that failed is a failure, but what has a link can be
 /// fetched all the same.
 pub(super) fn read(
+    log: &Exported,
     operation: &Operation,
     response: &RawValue,
 ) -> Result<Observation<ExportResponse>> {
-    let files = files(response);
+    let files = files(log, response);
     let any_link = files.iter().any(|file| file.link.is_some());
     Ok(match state(operation, response)? {
         Observation::Done(()) => Observation::Done(ExportResponse {
@@ -76,8 +80,8 @@ pub(super) fn read(
 }
 
 /// The files of an export that are made or have failed, however far the others are.
-pub(super) fn over(response: &RawValue) -> Vec<File> {
-    let mut files = files(response);
+pub(super) fn over(log: &Exported, response: &RawValue) -> Vec<File> {
+    let mut files = files(log, response);
     files.retain(|file| file.failed || file.link.is_some());
     files
 }
@@ -89,12 +93,12 @@ pub(super) fn is_silent(operation: &Operation, response: &RawValue) -> bool {
     !says("list") && !state.is_some_and(|state| says(&state.path.to_string()))
 }
 
-fn files(response: &RawValue) -> Vec<File> {
-    let list = fields::elements(response, "list");
-    list.into_iter().map(file).collect()
+fn files(log: &Exported, response: &RawValue) -> Vec<File> {
+    let list = fields::elements(response, "list").into_iter();
+    list.map(|item| file(log, item)).collect()
 }
 
-fn file(item: &RawValue) -> File {
+fn file(log: &Exported, item: &RawValue) -> File {
     let status = fields::text(item, "status").unwrap_or_default();
     let is = |word: &str| status.trim().eq_ignore_ascii_case(word);
     let failed = is("FAILED");
@@ -102,8 +106,9 @@ fn file(item: &RawValue) -> File {
     File {
         name: fields::text(item, "file_name"),
         link: link.map(Secret::from),
-        size: fields::text(item, "file_size").and_then(|size| size.trim().parse().ok()),
-        created: fields::text(item, "create_at"),
+        node: log.node.and_then(|node| fields::text(item, node)),
+        size: fields::number(item, "file_size").and_then(|size| log.size.read(size)),
+        created: log.made.iter().find_map(|made| fields::text(item, made)),
         etag: fields::text(item, "etag"),
         made: is("SUCCESS"),
         failed,
@@ -146,11 +151,16 @@ mod tests {
     use otcdb_core::Service;
 
     use super::*;
+    use crate::means::Means;
+    use crate::{Engine, LogKind};
 
     fn observe(text: &str) -> Observation<(Vec<Option<String>>, bool)> {
         let operation = crate::clients::operation(Service::Rds, "DownloadSlowlog").unwrap();
         let response = RawValue::from_string(text.to_owned()).unwrap();
-        match read(operation, &response).unwrap() {
+        let Some(Means::Exported(log)) = LogKind::RdsSlow.means(&Engine::MySql) else {
+            panic!("slow logs are not exported");
+        };
+        match read(log, operation, &response).unwrap() {
             Observation::Done(response) => {
                 let ready = response
                     .files
