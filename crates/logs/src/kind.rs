@@ -364,6 +364,30 @@ impl LogKind {
         in_words(names)
     }
 
+    /// The operations that a pull of it calls, beside the one that lists the instances.
+    pub fn operations(self) -> Vec<&'static str> {
+        let mut operations: Vec<&str> = Vec::new();
+        for way in self.data().ways {
+            operations.extend(way.means.operations());
+        }
+        operations.sort_unstable();
+        operations.dedup();
+        operations
+    }
+
+    /// Whether it can come as files that are downloaded.
+    pub fn is_downloaded(self) -> bool {
+        let mut ways = self.data().ways.iter();
+        ways.any(|way| !matches!(way.means, Means::Entries(_)))
+    }
+
+    /// The engine whose logs all of this kind are, if it is one.
+    pub fn engine(self) -> Option<&'static Engine> {
+        let mut engines = self.data().ways.iter().flat_map(|way| way.engines);
+        let first = engines.next()?;
+        engines.all(|engine| engine == first).then_some(first)
+    }
+
     /// The operation that lists its entries, and the field with the time of each, if it can come as entries.
     pub fn listed_by(self) -> Option<(&'static str, &'static str)> {
         self.data().ways.iter().find_map(|way| match &way.means {
@@ -436,11 +460,9 @@ mod tests {
     #[test]
     fn every_operation_of_the_table_is_described() {
         for kind in LogKind::ALL {
-            for way in kind.data().ways {
-                for id in way.means.operations() {
-                    let described = crate::clients::operation(kind.service(), id);
-                    assert!(described.is_ok(), "{kind}: {id}");
-                }
+            for id in kind.operations() {
+                let described = crate::clients::operation(kind.service(), id);
+                assert!(described.is_ok(), "{kind}: {id}");
             }
         }
     }

@@ -137,7 +137,6 @@ impl Means {
     }
 
     /// The operations that are called.
-    #[cfg(test)]
     pub(crate) fn operations(&self) -> Vec<&'static str> {
         match self {
             Self::Collected(log) => vec![log.collect, log.replicas, log.list, log.link],

@@ -3,6 +3,7 @@
 
 use otcdb_core::ErrorKind;
 use otcdb_logs::LogKind;
+use otcdb_simulator::Fault;
 
 use super::case::{Case, End, run_all};
 
@@ -77,87 +78,13 @@ const DOWNLOADS: &[(&str, End)] = &[
     ("expired-link:times=always", Fails(&[Permission])),
 ];
 
-/// Faults of a certain call.
-const CERTAIN: &[(LogKind, &str, End)] = &[
-    (
-        LogKind::RedisRun,
-        "CreateRedislogDownloadLink:expired-link:times=1",
-        Files,
-    ),
-    (LogKind::RedisRun, "ListRedislog:stale-list:times=3", Files),
-    (
-        LogKind::RedisRun,
-        "CreateRedislog:job-failed:times=always",
-        Fails(&[Service]),
-    ),
-    (
-        LogKind::RedisRun,
-        "CreateRedislog:job-stuck:times=always",
-        Fails(&[Timeout]),
-    ),
-    (
-        LogKind::RdsError,
-        "DownloadErrorlog:expired-link:times=1",
-        Files,
-    ),
-    (
-        LogKind::RdsError,
-        "DownloadErrorlog:job-failed:times=always",
-        Fails(&[Service]),
-    ),
-    (
-        LogKind::RdsError,
-        "DownloadErrorlog:job-stuck:times=always",
-        Fails(&[Timeout]),
-    ),
-    (
-        LogKind::RdsSlow,
-        "DownloadSlowlog:expired-link:times=1",
-        Files,
-    ),
-    (
-        LogKind::RdsSlow,
-        "DownloadSlowlog:job-failed:times=always",
-        Fails(&[Service]),
-    ),
-    (
-        LogKind::RdsSlow,
-        "DownloadSlowlog:job-stuck:times=always",
-        Fails(&[Timeout]),
-    ),
-    (
-        LogKind::RdsSlow,
-        "ListSlowLogFile:stale-list:times=1",
-        Listed,
-    ),
-    (
-        LogKind::RdsAudit,
-        "ShowAuditlogDownloadLink:expired-link:times=1",
-        Files,
-    ),
-    (
-        LogKind::RdsAudit,
-        "ListAuditlogs:stale-list:times=1",
-        Listed,
-    ),
+/// Faults of calls that begin work, have links, or list what there is, where a simulated cloud knows them to be such calls.
+const CERTAIN: &[(&str, End)] = &[
+    ("expired-link:times=1", Files),
+    ("job-failed:times=always", Fails(&[Service])),
+    ("job-stuck:times=always", Fails(&[Timeout])),
+    ("stale-list:times=1", Listed),
 ];
-
-/// The calls that a kind of log makes beyond finding the instances.
-fn calls(kind: LogKind) -> &'static [&'static str] {
-    match kind {
-        LogKind::RedisRun => &[
-            "ListGroupReplicationInfo",
-            "CreateRedislog",
-            "ListRedislog",
-            "CreateRedislogDownloadLink",
-        ],
-        LogKind::RedisSlow => &["ListSlowlog"],
-        LogKind::RdsError => &["DownloadErrorlog", "ListErrorLogs"],
-        LogKind::RdsSlow => &["DownloadSlowlog", "ListSlowLogFile"],
-        LogKind::RdsAudit => &["ListAuditlogs", "ShowAuditlogDownloadLink"],
-        _ => panic!("the calls of {kind} are to stand here"),
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_fault_ends_in_the_right_files_or_the_right_error() {
@@ -166,19 +93,32 @@ async fn every_fault_ends_in_the_right_files_or_the_right_error() {
         cases.push(Case::new(&[kind], &[&fault], end));
     };
     for kind in LogKind::ALL {
-        for call in calls(kind) {
+        let service = kind.service();
+        for call in kind.operations() {
             for (fault, end) in CALLS {
-                add(kind, format!("{call}:{fault}"), *end);
+                add(kind, format!("{service}.{call}:{fault}"), *end);
+            }
+            let is_of_entries = kind.listed_by().is_some_and(|(list, _)| list == call);
+            for (fault, end) in CERTAIN {
+                let fault = format!("{service}.{call}:{fault}");
+                // An entry that a list does not have yet is a matter of its own.
+                if fault.parse::<Fault>().is_ok()
+                    && !(is_of_entries && fault.contains("stale-list"))
+                {
+                    add(kind, fault, *end);
+                }
             }
         }
-        if kind != LogKind::RedisSlow {
+        if kind.is_downloaded() {
             for (fault, end) in DOWNLOADS {
                 add(kind, format!("download:{fault}"), *end);
             }
         }
     }
-    for (kind, fault, end) in CERTAIN {
-        add(*kind, (*fault).to_owned(), *end);
-    }
+    add(
+        LogKind::RedisRun,
+        "ListRedislog:stale-list:times=3".to_owned(),
+        Files,
+    );
     run_all(cases).await;
 }

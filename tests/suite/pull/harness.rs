@@ -182,16 +182,23 @@ fn lines(content: &[u8]) -> Vec<String> {
 /// What the cloud holds for the span of a file, likewise.
 fn expected_lines(cloud: &Running, record: &ManifestEntry) -> Vec<String> {
     let (list, time) = record.kind.listed_by().unwrap();
-    let (from, to) = record.id.split_once('_').unwrap();
+    let interval = record.id.rsplit(' ').next().unwrap();
+    let (from, to) = interval.split_once('_').unwrap();
     let within = |entry: &Value| {
-        // Both forms, 2020-06-19T07:06:07Z and 2018-12-04T14:24:42, order like the span's once their marks are gone.
+        // Of the nodes of an instance each has files of its own.
+        let node = entry.get("node_id").and_then(Value::as_str);
+        if node != record.node.as_deref() {
+            return false;
+        }
+        // All forms, such as 2020-06-19T07:06:07Z and 2018-12-04T14:24:42+0000, order like the span's once their marks are
+        // gone.
         let time: String = entry[time]
             .as_str()
             .unwrap()
             .chars()
             .filter(|c| !"-:Z".contains(*c))
             .collect();
-        let seconds = time.split('.').next().unwrap().to_owned();
+        let seconds = time.split(['.', '+']).next().unwrap().to_owned();
         seconds.as_str() >= from.trim_end_matches('Z')
             && seconds.as_str() <= to.trim_end_matches('Z')
     };

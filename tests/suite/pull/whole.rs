@@ -20,8 +20,8 @@ async fn every_kind_of_log_of_every_instance_is_pulled() {
     assert_eq!(summary.files.len(), records.len());
     assert_eq!(
         summary.sources,
-        3 * 2 + 3 * 2 + 1,
-        "audit logs are MySQL's alone"
+        3 * 2 + 3 * 2 + 1 + 3 * 3 + 2 * 2,
+        "audit logs are those of MySQL and MongoDB alone"
     );
     let kinds: BTreeSet<_> = records.iter().map(|record| record.kind).collect();
     assert_eq!(kinds.len(), LogKind::ALL.len(), "{kinds:?}");

@@ -29,6 +29,14 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 "write `x-secret: true` beside it, or `x-secret: link` for a presigned link",
             );
         }
+        let name = at.rsplit("/properties/").next().unwrap_or_default();
+        if schema["x-secret"] == true && name.contains("link") {
+            report.diagnostic(
+                &pointer::join(at, "x-secret"),
+                "programs do not see that this is a presigned link, which they may download from",
+                "write `x-secret: link`",
+            );
+        }
     });
 }
 
@@ -51,6 +59,11 @@ mod tests {
         catches(&RULE, &format!("{CODE}/format"), |d| {
             with(d, json!({ "format": "password" }))
         });
+        let mut link = good();
+        let properties = link.pointer_mut("/components/schemas/ErrorResponse/properties");
+        let secret = json!({ "type": "string", "format": "password", "x-secret": true, "description": "A link." });
+        properties.unwrap()["file_link"] = secret;
+        assert_eq!(diagnostics(&RULE, link).len(), 1);
         let mut document = good();
         with(
             &mut document,

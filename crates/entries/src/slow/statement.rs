@@ -27,6 +27,7 @@ impl<'a> Statement<'a> {
         match entry.format {
             Format::MysqlSlow => of_mysql(entry.raw),
             Format::Postgres | Format::PostgresCsv => of_postgres(entry),
+            Format::Mongo => of_mongo(entry.raw),
             Format::Json => of_document(&Members::of(entry.raw)?),
             _ => None,
         }
@@ -104,6 +105,24 @@ fn of_postgres<'a>(entry: &Entry<'a>) -> Option<Statement<'a>> {
     Some(Statement {
         text,
         seconds: milliseconds / 1000.0,
+        count: 1,
+    })
+}
+
+/// `… I COMMAND  [conn1] command shop.orders command: find { … } planSummary: COLLSCAN … 101ms`.
+fn of_mongo(entry: &[u8]) -> Option<Statement<'_>> {
+    let line = entry.trim_ascii_end().strip_suffix(b"ms")?;
+    let at = memchr::memrchr(b' ', line)?;
+    let (text, milliseconds) = (line.get(..at)?, line.get(at + 1..)?);
+    let milliseconds: u32 = std::str::from_utf8(milliseconds).ok()?.parse().ok()?;
+    let text = text.get(find(text, b"] ")? + 2..)?;
+    // What follows says how it was carried out.
+    let ends = [&b" planSummary:"[..], b" keysExamined:", b" numYields:"];
+    let end = ends.iter().filter_map(|end| find(text, end)).min();
+    let text = text.get(..end.unwrap_or(text.len()))?.trim_ascii();
+    (!text.is_empty()).then(|| Statement {
+        text: String::from_utf8_lossy(text),
+        seconds: f64::from(milliseconds) / 1000.0,
         count: 1,
     })
 }

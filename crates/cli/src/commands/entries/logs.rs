@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use otcdb_core::{Error, ErrorKind, Result};
 use otcdb_entries::{Entry, Filter, Format, Label, Log, Merge, TimeContext};
-use otcdb_logs::{Folder, LogKind, ManifestEntry};
+use otcdb_logs::{Engine, Folder, LogKind, ManifestEntry};
 
 use crate::args::moment::Moment;
 use crate::args::{Choice, Window};
@@ -262,17 +262,25 @@ fn likely(kind: LogKind) -> Vec<Format> {
     }
 }
 
+/// What OpenTelemetry calls a database that all logs of a kind are of.
+fn system(engine: &Engine) -> Option<&'static str> {
+    match engine {
+        Engine::Redis => Some("redis"),
+        Engine::MySql | Engine::GaussDbMySql => Some("mysql"),
+        Engine::PostgreSql => Some("postgresql"),
+        Engine::SqlServer => Some("microsoft.sql_server"),
+        Engine::MongoDb => Some("mongodb"),
+        _ => None,
+    }
+}
+
 fn label(record: &ManifestEntry) -> Label {
     let mut resource = vec![
         ("service.name", record.instance_name.clone()),
         ("service.namespace", record.kind.service().to_string()),
         ("service.instance.id", record.instance.clone()),
     ];
-    let system = match record.kind {
-        LogKind::RedisRun | LogKind::RedisSlow => Some("redis"),
-        LogKind::RdsAudit => Some("mysql"),
-        _ => None,
-    };
+    let system = record.kind.engine().and_then(system);
     resource.extend(system.map(|system| ("db.system.name", system.to_owned())));
     Label {
         name: record.instance_name.clone(),
