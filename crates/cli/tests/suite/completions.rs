@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use otcdb_logs::LogKind;
 use otcdb_stub::{Response, Stub};
 use serde_json::json;
 
@@ -114,9 +115,13 @@ fn instances_are_offered_for_a_pull_of_the_services_that_were_chosen() {
         .map(|one| one.name.clone())
         .collect();
     assert_eq!(names(&["--service", "dcs"]), redis);
-    let databases = names(&["--service", "rds"]);
-    assert!(!databases.is_empty());
-    assert_eq!(names(&[]), [redis, databases].concat());
+    let mut all = Vec::new();
+    for service in LogKind::services() {
+        let own = names(&["--service", service.as_str()]);
+        assert!(!own.is_empty(), "{service}");
+        all.extend(own);
+    }
+    assert_eq!(names(&[]), all);
 }
 
 /// What is offered stands on a command line, where a name could be a command.

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::path::Path;
 
+use otcdb_logs::LogKind;
+
 use crate::support::{Cloud, otcdb, run};
 
 const MANIFEST: &[(&str, &str, &str, &str)] = &[
@@ -139,5 +141,5 @@ fn what_was_pulled_can_be_shown_and_a_folder_without_logs_is_told() {
         );
     }
     assert!(times.is_sorted() && times.iter().all(|time| time.len() == 30));
-    assert_eq!(kinds.len(), 5, "{kinds:?}");
+    assert_eq!(kinds.len(), LogKind::ALL.len(), "{kinds:?}");
 }

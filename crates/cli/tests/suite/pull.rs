@@ -7,6 +7,8 @@ use std::{
     process::{Command, Stdio},
 };
 
+use otcdb_logs::LogKind;
+
 use crate::support::{Background, Cloud, Simulate, files, otcdb, run};
 
 #[test]
@@ -35,16 +37,7 @@ fn a_simulated_pull_needs_nothing_and_leaves_every_kind_of_log() {
         .iter()
         .map(|record| record["kind"].as_str().unwrap())
         .collect();
-    assert_eq!(
-        kinds,
-        BTreeSet::from([
-            "rds-audit",
-            "rds-error",
-            "rds-slow",
-            "redis-run",
-            "redis-slow"
-        ])
-    );
+    assert_eq!(kinds, BTreeSet::from(LogKind::ALL.map(LogKind::as_str)));
     assert_eq!(summary["files_fetched"], records.len());
     assert_eq!(
         found.len(),
