@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 use crate::clients::Clients;
 use crate::failure::Failure;
 use crate::instance::Instance;
+use crate::instance_list::InstanceList;
 use crate::kind::LogKind;
 use crate::list::List;
-use crate::listed::Listed;
 use crate::options::Selection;
 use crate::shard::Shard;
 
@@ -238,7 +238,7 @@ async fn read(
     listed: &mut Instances,
     known: &mut HashSet<String>,
 ) -> Result<usize> {
-    let items = List::new(service, Listed::of(service).operation)?
+    let items = List::new(service, InstanceList::of(service).operation)?
         .counted()
         .items(clients);
     take(service, items, listed, known).await
@@ -260,7 +260,7 @@ async fn take(
                 ErrorKind::UndocumentedResponse,
                 format!("the list does not end: more than {MOST} instances came"),
             )
-            .with_call(service, Listed::of(service).operation));
+            .with_call(service, InstanceList::of(service).operation));
         }
         match Instance::read(service, &item) {
             Ok(instance) => {

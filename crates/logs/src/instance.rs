@@ -6,7 +6,7 @@ use otcdb_core::{Error, ErrorKind, Service};
 use serde_json::value::RawValue;
 
 use crate::fields;
-use crate::listed::Listed;
+use crate::instance_list::InstanceList;
 use crate::pattern;
 
 /// A database engine.
@@ -103,7 +103,7 @@ impl Instance {
         service: Service,
         item: &RawValue,
     ) -> Result<Self, (Option<Box<Self>>, Error)> {
-        let listed = Listed::of(service);
+        let listed = InstanceList::of(service);
         let id_at = listed.id;
         let id = fields::string(item, id_at).filter(|id| is_id(id));
         let name = fields::text(item, "name");

@@ -1,8 +1,8 @@
 //! Pulls the logs of database instances: collect, wait, link, download.
 //!
 //! The services prepare a log before it can be downloaded, each in its own way: DCS collects run logs replica by
-//! replica and lists them when they are ready, RDS exports a log while the same call is repeated until it
-//! answers with a link. [`Puller`] goes that way for any number of instances at once and leaves the files under
+//! replica and lists them when they are ready, RDS and DDS export a log while the same call is repeated until it
+//! answers with a link, GaussDB(for MySQL) lists entries node by node. [`Puller`] goes that way for any number of instances at once and leaves the files under
 //! `<out>/<service>/<name>--<beginning of the id>/<kind>_<node>_<time>.<extension>`. A folder stays that of its instance when
 //! that is renamed; where each file is, the manifest says.
 //!
@@ -27,12 +27,12 @@ mod fields;
 mod files;
 mod folders;
 mod instance;
+mod instance_list;
 mod intact;
 mod intervals;
 mod kind;
 mod layout;
 mod list;
-mod listed;
 mod listing;
 mod manifest;
 mod means;

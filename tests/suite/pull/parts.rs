@@ -362,3 +362,39 @@ async fn a_panic_costs_its_source() {
         "{left:?}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_fails_costs_its_own_log_and_is_asked_again_alone() {
+    let cloud = small_cloud().start().await.unwrap();
+    set(&cloud, &["ListGaussMySqlErrorLog:403:times=1"]);
+    let mut pull = Pull::new(&[LogKind::GaussdbError]);
+    pull.options.selection.instances = vec!["gaussdb-1".to_owned()];
+    let (records, summary) = run(&pull, &cloud).await;
+    assert_eq!((records.len(), summary.failures.len()), (1, 1));
+    let failed = summary.failures[0].replica.clone().unwrap();
+    let had = records[0].node.clone().unwrap();
+    assert_ne!(failed, had);
+
+    set(&cloud, &[]);
+    let (records, summary) = run(&pull, &cloud).await;
+    assert!(summary.failures.is_empty(), "{:?}", summary.failures);
+    let longest = |node: &str| {
+        let of = records
+            .iter()
+            .filter(|one| one.node.as_deref() == Some(node));
+        let spans = of.map(|one| one.until.unwrap().duration_since(one.from.unwrap()));
+        spans.max().unwrap().as_hours()
+    };
+    // The whole time is asked for of the one, and of the other only what has come since.
+    assert_eq!((longest(&failed), longest(&had)), (7 * 24, 7 * 24));
+    let new = summary
+        .files
+        .iter()
+        .filter(|one| one.node.as_ref() == Some(&had));
+    for file in new {
+        assert!(
+            file.from > records.iter().map(|one| one.from).min().unwrap(),
+            "{file:?}"
+        );
+    }
+}

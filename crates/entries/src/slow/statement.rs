@@ -112,6 +112,10 @@ fn of_postgres<'a>(entry: &Entry<'a>) -> Option<Statement<'a>> {
 /// `… I COMMAND  [conn1] command shop.orders command: find { … } planSummary: COLLSCAN … 101ms`.
 fn of_mongo(entry: &[u8]) -> Option<Statement<'_>> {
     let line = entry.trim_ascii_end().strip_suffix(b"ms")?;
+    let component = line.split(|byte| *byte == b' ').nth(2)?;
+    if ![&b"COMMAND"[..], b"WRITE", b"QUERY"].contains(&component) {
+        return None;
+    }
     let at = memchr::memrchr(b' ', line)?;
     let (text, milliseconds) = (line.get(..at)?, line.get(at + 1..)?);
     let milliseconds: u32 = std::str::from_utf8(milliseconds).ok()?.parse().ok()?;

@@ -230,6 +230,26 @@ fn slow_statements_are_found_in_every_form_that_has_them() {
             "{\"time\":\"2026-11-22T02:10:03\",\"level\":\"ERROR\",\"content\":\"a\"}\n",
             None,
         ),
+        (
+            "2026-11-22T02:10:03.123+0000 I COMMAND  [conn1] command shop.orders command: find { find: \"orders\" } planSummary: COLLSCAN keysExamined:0 1500ms\n",
+            Some((
+                "command shop.orders command: find { find: \"orders\" }",
+                1.5,
+                1,
+            )),
+        ),
+        (
+            "2026-11-22T02:10:03.123+0000 I WRITE    [conn1] update shop.orders numYields:0 1500ms\n",
+            Some(("update shop.orders", 1.5, 1)),
+        ),
+        (
+            "2026-11-22T02:10:03.123+0000 I STORAGE  [ftdc] serverStatus was very slow: 1500ms\n",
+            None,
+        ),
+        (
+            "2026-11-22T02:10:03.123+0000 I COMMAND  [conn1] of a passing event: ms\n",
+            None,
+        ),
     ] {
         let mut merge = Merge::new();
         merge.add(log(content.as_bytes()));

@@ -269,7 +269,6 @@ impl File {
                 ..Announced::default()
             },
             exact: export.log.size == Size::Bytes,
-            ..Remote::default()
         };
         Ok((remote, link))
     }

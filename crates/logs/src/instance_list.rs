@@ -8,7 +8,7 @@ use crate::instance::Engine;
 
 /// The list of a service's instances, and where its items tell what matters.
 #[derive(Debug)]
-pub(crate) struct Listed {
+pub(crate) struct InstanceList {
     pub(crate) operation: &'static str,
     /// The field with the id.
     pub(crate) id: &'static str,
@@ -17,7 +17,7 @@ pub(crate) struct Listed {
     pub(crate) mode: fn(item: &RawValue) -> Option<String>,
 }
 
-impl Listed {
+impl InstanceList {
     /// That of a service.
     pub(crate) fn of(service: Service) -> Self {
         match service {
