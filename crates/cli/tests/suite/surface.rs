@@ -15,8 +15,12 @@ fn every_help_is_as_it_was() {
 #[test]
 fn every_operation_is_a_command() {
     let command = built();
-    for service in ["dcs", "rds"] {
-        let command = command.find_subcommand(service).unwrap();
+    for service in otcdb_bundles::services() {
+        // `otcdb auth` is what the program makes of identity.
+        let Some(command) = command.find_subcommand(service) else {
+            assert_eq!(service, "iam");
+            continue;
+        };
         let help = command.clone().render_help().to_string();
         let bundle = otcdb_bundles::bundle(service).unwrap();
         for operation in &bundle.operations {

@@ -261,9 +261,12 @@ impl<'a> Source<'a> {
                 self.context
                     .observer
                     .event(Event::FileEmpty { file: shown.file });
-                self.note(format!(
-                    "{path}: the store has nothing in it, so there is no file"
-                ));
+                // Where the service says so, the log of a quiet node is empty.
+                if remote.announced.size != Some(0) {
+                    self.note(format!(
+                        "{path}: the store has nothing in it, so there is no file"
+                    ));
+                }
                 return Ok(());
             }
             Err(error) => {
