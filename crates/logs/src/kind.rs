@@ -406,7 +406,7 @@ impl LogKind {
 
     /// Whether it can come as exports, each of which is all that the service keeps of a log. Trace files of SQL Server are
     /// exported, too, each by itself.
-    pub(crate) fn is_exported(self) -> bool {
+    pub fn is_exported(self) -> bool {
         let mut ways = self.data().ways.iter();
         ways.any(|way| matches!(&way.means, Means::Exported(export) if export.files.is_none()))
     }

@@ -58,6 +58,7 @@ impl Simulator {
             databases: [2; 3],
             log_size: 40_000..=120_000,
             entries: 120,
+            goes_on: false,
             audit_files: 6,
             trace_files: 1,
             collect_delay: Duration::from_secs(3),
@@ -128,6 +129,13 @@ impl Builder {
     /// start.
     pub fn entries(mut self, count: usize) -> Self {
         self.0.entries = count;
+        self
+    }
+
+    /// Whether new entries come as time passes, for which the oldest ones go, and each response has the date of the cloud's
+    /// clock; not by default.
+    pub fn goes_on(mut self, go_on: bool) -> Self {
+        self.0.goes_on = go_on;
         self
     }
 

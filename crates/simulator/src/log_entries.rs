@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::clock::earlier;
+use crate::clock::{earlier, later};
 use crate::records::Record;
 use crate::seed::Seed;
 
@@ -28,6 +28,8 @@ pub(crate) struct LogEntries {
     pub(crate) started: Timestamp,
     /// Entries per log.
     pub(crate) count: usize,
+    /// Whether there are new ones as time passes, for which the oldest ones go.
+    pub(crate) goes_on: bool,
 }
 
 /// Only the newest entries of a database log can be queried.
@@ -136,33 +138,48 @@ impl ErrorEntry {
 }
 
 impl LogEntries {
-    /// Number, time and random numbers of each entry, newest first.
-    fn each(self, log: &str) -> impl Iterator<Item = (usize, Timestamp, fastrand::Rng)> {
+    /// Number, time and random numbers of each entry, newest first. The first one before the start has the number 0, and those
+    /// after it have negative ones.
+    fn each(
+        self,
+        log: &str,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (i64, Timestamp, fastrand::Rng)> {
+        let count = i64::try_from(self.count).unwrap_or(i64::MAX);
         let gap = SPAN / u32::try_from(self.count.max(1)).unwrap_or(u32::MAX);
+        let passed = Duration::try_from(now.duration_since(self.started)).unwrap_or_default();
+        let new = match self.goes_on {
+            true => passed.as_nanos() / gap.as_nanos().max(1),
+            false => 0,
+        };
+        let first = -i64::try_from(new).unwrap_or(0);
         let base = self.seed.number(log);
-        (0..self.count).map(move |number| {
-            let steps = u32::try_from(number + 1).unwrap_or(u32::MAX);
-            let time = earlier(self.started, gap * steps);
-            let rng = fastrand::Rng::with_seed(base.wrapping_add(number as u64));
+        (first..first.saturating_add(count)).map(move |number| {
+            let steps = u32::try_from(number.unsigned_abs()).unwrap_or(u32::MAX);
+            let time = match number {
+                ..0 => later(self.started, gap * steps),
+                _ => earlier(self.started, gap * (steps + 1)),
+            };
+            let rng = fastrand::Rng::with_seed(base.wrapping_add(number.cast_unsigned()));
             (number, time, rng)
         })
     }
 
-    /// The entries of a log of an instance or a node as records, oldest first.
-    pub(crate) fn records(self, log: Log, of: &str) -> Vec<Record> {
+    /// The entries that a log of an instance or a node has by now, as records, oldest first.
+    pub(crate) fn records(self, log: Log, of: &str, now: Timestamp) -> Vec<Record> {
         let mut entries = match log {
-            Log::SlowCommands => each(self.slow_commands(of), SlowCommand::said),
-            Log::SlowStatements => each(self.slow_statements(of), SlowStatement::said),
-            Log::Failures => each(self.failures(of), ErrorEntry::said),
+            Log::SlowCommands => each(self.slow_commands(of, now), SlowCommand::said),
+            Log::SlowStatements => each(self.slow_statements(of, now), SlowStatement::said),
+            Log::Failures => each(self.failures(of, now), ErrorEntry::said),
         };
         entries.reverse();
         entries
     }
 
-    fn slow_commands(self, instance: &str) -> Vec<SlowCommand> {
-        self.each(&format!("slow commands {instance}"))
+    fn slow_commands(self, instance: &str, now: Timestamp) -> Vec<SlowCommand> {
+        self.each(&format!("slow commands {instance}"), now)
             .map(|(number, time, mut rng)| SlowCommand {
-                id: (self.count - number) as u64,
+                id: (self.count as u64).wrapping_sub(number.cast_unsigned()),
                 time,
                 command: match rng.u8(0..4) {
                     0 => "SLOWLOG GET 128".to_owned(),
@@ -176,8 +193,8 @@ impl LogEntries {
             .collect()
     }
 
-    pub(crate) fn slow_statements(self, instance: &str) -> Vec<SlowStatement> {
-        self.each(&format!("slow statements {instance}"))
+    pub(crate) fn slow_statements(self, instance: &str, now: Timestamp) -> Vec<SlowStatement> {
+        self.each(&format!("slow statements {instance}"), now)
             .take(KEPT)
             .map(|(_, time, mut rng)| {
                 let kind = rng
@@ -210,8 +227,8 @@ impl LogEntries {
             .collect()
     }
 
-    fn failures(self, instance: &str) -> Vec<ErrorEntry> {
-        self.each(&format!("failures {instance}"))
+    fn failures(self, instance: &str, now: Timestamp) -> Vec<ErrorEntry> {
+        self.each(&format!("failures {instance}"), now)
             .take(KEPT)
             .map(|(_, time, mut rng)| {
                 let level = rng
@@ -259,16 +276,37 @@ mod tests {
             seed: Seed(1),
             started: "2026-01-02T03:04:05Z".parse().unwrap(),
             count: 50,
+            goes_on: true,
         };
-        let entries = log_entries.slow_statements("a");
+        let entries = log_entries.slow_statements("a", log_entries.started);
         assert_eq!(entries.len(), 50);
         assert!(entries.is_sorted_by(|a, b| a.time > b.time));
         assert_eq!(
             entries.first().map(|entry| &entry.original),
             log_entries
-                .slow_statements("a")
+                .slow_statements("a", log_entries.started)
                 .first()
                 .map(|entry| &entry.original)
         );
+    }
+
+    #[test]
+    fn new_entries_come_as_time_passes() {
+        let started = "2026-01-02T03:04:05Z".parse().unwrap();
+        let log_entries = LogEntries {
+            seed: Seed(1),
+            started,
+            count: 7 * 24,
+            goes_on: true,
+        };
+        let first = log_entries.slow_commands("a", started);
+        let hour = Duration::from_secs(3600);
+        let then = log_entries.slow_commands("a", later(started, 2 * hour));
+        assert_eq!(then.len(), first.len());
+        assert_eq!(then[0].time, later(started, 2 * hour));
+        assert_eq!(then[1].time, later(started, hour));
+        assert_eq!(then[2].time, first[0].time);
+        assert_eq!((then[0].id, then[2].id), (first[0].id + 2, first[0].id));
+        assert_eq!(then[2].command, first[0].command);
     }
 }

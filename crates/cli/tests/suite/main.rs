@@ -15,6 +15,7 @@ mod documents;
 mod entries;
 mod exit;
 mod field_tools;
+mod follow;
 mod identity;
 mod interrupt;
 mod limits;

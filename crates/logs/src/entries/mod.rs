@@ -1,20 +1,18 @@
 //! Logs that come as entries of a list: written as JSON lines.
 
 pub(crate) mod entry;
+mod part;
 pub(crate) mod seen;
-
-use std::fs::File;
-use std::io::Write as _;
 
 use jiff::Timestamp;
 use otcdb_core::limits::{EXHAUSTED_PAUSE, is_exhausted};
 use otcdb_core::{Error, ErrorKind, Result};
-use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
 
-use crate::files::{Access, Files, Finished, file_error};
+use crate::files::{Files, Finished};
 use crate::packing::{self, Compression};
 pub(crate) use entry::{Entry, Fields};
+use part::Part;
 pub(crate) use seen::{Ends, Known, Seen};
 
 /// So many bytes are written at once. Many lists are read at once, and each may have collected so much.
@@ -33,6 +31,8 @@ pub(crate) struct Writer {
     /// `None` only while it is at work elsewhere.
     part: Option<Part>,
     ends: Ends,
+    /// The times of the first and of the last entry.
+    times: Option<(Timestamp, Timestamp)>,
 }
 
 /// A file of entries that is whole and has its final name.
@@ -54,14 +54,9 @@ impl Writer {
             files: files.clone(),
             path: path.to_owned(),
             lines: Vec::new(),
-            part: Some(Part {
-                files: files.clone(),
-                path: format!("{path}.part"),
-                hash: Sha256::new(),
-                size: 0,
-                is_there: false,
-            }),
+            part: Some(Part::new(files, path)),
             ends,
+            times: None,
         }
     }
 
@@ -71,6 +66,10 @@ impl Writer {
     /// The file cannot be written.
     pub(crate) async fn push(&mut self, entry: &Entry) -> Result<u64> {
         self.ends.add(entry);
+        if let Some(time) = entry.time {
+            let first = self.times.map_or(time, |(first, _)| first);
+            self.times = Some((first, time));
+        }
         self.lines.extend_from_slice(entry.line.as_bytes());
         self.lines.push(b'\n');
         if self.lines.len() >= CHUNK {
@@ -82,7 +81,7 @@ impl Writer {
     }
 
     /// Gives the file its final name, once all of it is on the disk; packed, it gets another one. Without an entry, there is
-    /// none.
+    /// none. A list that begins with the newest entry becomes a file that begins with the oldest, as all logs do.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -126,9 +125,10 @@ impl Writer {
             };
             let mut lines = std::mem::take(&mut self.lines);
             let name = name.clone();
+            let is_turned = self.times.is_some_and(|(first, last)| last < first);
             let (reply, response) = oneshot::channel();
             let working = thread.work(move || {
-                let done = part.write(&mut lines, name.as_deref());
+                let done = part.write(&mut lines, name.as_deref(), is_turned);
                 // Where nobody is there any more to hear of it, what is unfinished is removed now.
                 drop(reply.send((part, lines, done)));
             });
@@ -152,84 +152,13 @@ fn interrupted() -> Error {
     Error::new(ErrorKind::Cancelled, "the program is ending")
 }
 
-#[derive(Debug)]
-struct Part {
-    files: Files,
-    path: String,
-    hash: Sha256,
-    size: u64,
-    /// Whether it was made, and neither renamed nor removed.
-    is_there: bool,
-}
-
-impl Part {
-    /// Appends lines, which are empty afterwards, and finishes the file if it gets a name.
-    fn write(&mut self, lines: &mut Vec<u8>, name: Option<&str>) -> Result<Option<Finished>> {
-        if lines.is_empty() && !(self.is_there && name.is_some()) {
-            return Ok(None);
-        }
-        let mut file = self.open()?;
-        self.append(&mut file, lines)?;
-        let Some(name) = name else {
-            return Ok(None);
-        };
-        file.sync_all().map_err(|error| self.failed(error))?;
-        self.files.rename(&self.path, name)?;
-        self.is_there = false;
-        Ok(Some(Finished {
-            size: self.size,
-            sha256: hex::encode(self.hash.clone().finalize()),
-        }))
-    }
-
-    fn open(&mut self) -> Result<File> {
-        if !self.is_there {
-            let file = self.files.open(&self.path, Access::Replace)?;
-            self.is_there = true;
-            return Ok(file);
-        }
-        let file = self.files.open(&self.path, Access::Append)?;
-        let size = file.metadata().map_err(|error| self.failed(error))?.len();
-        if size != self.size {
-            let (path, written) = (self.files.full(&self.path), self.size);
-            let what = format!(
-                "{} has {size} bytes where {written} were written: something else has changed it",
-                path.display()
-            );
-            return Err(Error::new(ErrorKind::Storage, what)
-                .with_hint("run it again, and let nothing else write below the output folder"));
-        }
-        Ok(file)
-    }
-
-    fn append(&mut self, file: &mut File, lines: &mut Vec<u8>) -> Result<()> {
-        file.write_all(lines).map_err(|error| self.failed(error))?;
-        self.hash.update(lines.as_slice());
-        self.size += u64::try_from(lines.len()).unwrap_or(u64::MAX);
-        lines.clear();
-        Ok(())
-    }
-
-    fn failed(&self, error: std::io::Error) -> Error {
-        file_error("write", &self.files.full(&self.path), error)
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        if self.is_there {
-            // Also when the pull is cancelled. What cannot be removed is removed by the next run.
-            let _ = self.files.remove(&self.path);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::files::FILE_MODE;
     use crate::time::Interval;
     use serde_json::value::RawValue;
+    use sha2::{Digest as _, Sha256};
     use std::time::Duration;
 
     const FIELDS: Fields = Fields {
@@ -265,6 +194,35 @@ mod tests {
         let text = std::fs::read(folder.path().join("a/slow.jsonl")).unwrap();
         assert_eq!(text, b"{\"time\":970}\n\"y\"\n");
         assert_eq!(written.finished.sha256, hex::encode(Sha256::digest(&text)));
+    }
+
+    #[tokio::test]
+    async fn a_list_that_begins_with_the_newest_becomes_a_file_that_begins_with_the_oldest() {
+        let folder = tempfile::tempdir().unwrap();
+        // Some lines are longer than what is read at once, and one has no time.
+        let line = |second: usize| match second % 9 {
+            4 => format!("\"{second}\""),
+            _ => format!(
+                "{{\"time\":{second},\"text\":\"{}\"}}",
+                "x".repeat(second * 40 % 90_000)
+            ),
+        };
+        for seconds in [900..902, 900..990] {
+            let mut writer = writer(folder.path());
+            for second in seconds.clone().rev() {
+                writer.push(&entry(&line(second))).await.unwrap();
+            }
+            let written = writer.finish(None).await.unwrap().unwrap();
+            let text = std::fs::read(folder.path().join("a/slow.jsonl")).unwrap();
+            let expected: String = seconds.map(|second| line(second) + "\n").collect();
+            assert!(text == expected.as_bytes());
+            assert_eq!(written.finished.sha256, hex::encode(Sha256::digest(&text)));
+            assert_eq!(written.finished.size, text.len() as u64);
+            assert_eq!(
+                std::fs::read_dir(folder.path().join("a")).unwrap().count(),
+                1
+            );
+        }
     }
 
     #[tokio::test]

@@ -21,7 +21,7 @@ impl<S: State> Context<'_, S> {
     ) -> Result<Vec<Record>, CallError> {
         let Some(form) = &entries.of else {
             let parent = self.owner(self.name, None);
-            return Ok(log_entries.records(entries.log, parent));
+            return Ok(log_entries.records(entries.log, parent, self.now));
         };
         let mut records = Vec::new();
         let nodes = self.value(form, None, state)?;
@@ -29,7 +29,7 @@ impl<S: State> Context<'_, S> {
             let (Some(id), Some(node)) = (node["id"].as_str(), node.as_object()) else {
                 continue;
             };
-            let mut own = log_entries.records(entries.log, id);
+            let mut own = log_entries.records(entries.log, id, self.now);
             for record in &mut own {
                 let members = node.iter().filter(|(name, _)| *name != "id");
                 let members = members.map(|(name, value)| (name.clone(), value.clone()));

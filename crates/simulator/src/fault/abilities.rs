@@ -40,18 +40,18 @@ pub(super) fn operations(ability: Ability) -> Vec<&'static str> {
 }
 
 fn abilities(service: Service, operation: &Operation) -> Vec<Ability> {
+    let models = model::of(service);
+    let modelled = models.operation(&operation.id);
     let lists = operation
         .resource
         .as_ref()
-        .is_some_and(|resource| resource.verb == Verb::List);
+        .is_some_and(|resource| resource.verb == Verb::List)
+        || modelled.is_some_and(|(_, model, _)| model.entries.is_some());
     let mut links = operation.successes().flat_map(|response| &response.links);
     let is_finished_elsewhere = links.any(|link| link.name == FINISHED);
     // One that is sent again and again tells of the work that it began.
     let tells_itself = operation.waiter.is_some() && operation.method != http::Method::GET;
-    let models = model::of(service);
-    let has_job = models
-        .operation(&operation.id)
-        .is_some_and(|(.., model)| model.job.is_some());
+    let has_job = modelled.is_some_and(|(.., model)| model.job.is_some());
     let mut schemas = operation.successes().filter_map(|one| one.schema.as_ref());
     let makes_links = schemas.any(otcdb_openapi::Schema::holds_links);
     [

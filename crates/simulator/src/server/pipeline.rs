@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use bytes::Bytes;
-use http::header::{CONNECTION, RANGE};
+use http::header::{CONNECTION, DATE, RANGE};
 use http::{HeaderName, HeaderValue, Method};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -91,7 +91,7 @@ pub(crate) async fn answer(
         Target::Operation(..) | Target::Download(_) => None,
     });
     if let Some(response) = of_simulator {
-        return respond(response, &request);
+        return respond(cloud, response, &request);
     }
     let call = fault::Call {
         operation: match &target {
@@ -153,7 +153,7 @@ pub(crate) async fn answer(
     };
     let happened = fault.or(changed).or(slow).map(|fault| format!("{fault:?}"));
     keep(cloud, &target, &request, &response, happened);
-    respond(response, &request)
+    respond(cloud, response, &request)
 }
 
 fn target<'a>(
@@ -313,7 +313,7 @@ fn keep(
     });
 }
 
-fn respond(response: Response, request: &Request) -> HttpResponse {
+fn respond(cloud: &Cloud, response: Response, request: &Request) -> HttpResponse {
     let detail = response.detail.clone();
     let mut response = response.into_response(request.method == Method::HEAD);
     browser::allow(request, response.headers_mut());
@@ -323,6 +323,10 @@ fn respond(response: Response, request: &Request) -> HttpResponse {
         }
     };
     add(REQUEST_ID, &request.id);
+    if cloud.options.goes_on {
+        let now = request.now.strftime("%a, %d %b %Y %H:%M:%S GMT");
+        add(DATE, &now.to_string());
+    }
     if let Some(detail) = detail {
         add(DETAIL, &detail);
     }

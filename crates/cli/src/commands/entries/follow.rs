@@ -120,7 +120,7 @@ fn show_new(
     }
     let logs = new.iter().map(|log| {
         // Where the copy that was shown is gone, what came after it is new.
-        let is_export = log.from.is_none() && log.kind.service() == otcdb_core::Service::Rds;
+        let is_export = log.from.is_none() && log.kind.is_exported();
         let is_alone = is_export && !earlier.contains_key(log.file.as_str());
         let until = shown.until(log).filter(|_| is_alone);
         Chosen {

@@ -49,7 +49,10 @@ fn statements(
         (start..=end).contains(&entry.time)
             && kind.is_none_or(|kind| kind == "ALL" || entry.kind == kind)
     };
-    let all = call.cloud.log_entries.slow_statements(&instance.id);
+    let all = call
+        .cloud
+        .log_entries
+        .slow_statements(&instance.id, call.now());
     Ok(all.into_iter().filter(is_wanted).collect())
 }
 
