@@ -15,7 +15,7 @@ use super::kettle::{Page, pages, terse_pages};
 use super::pages::Pages;
 use crate::copy::Copy;
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options {
         source: "otc".to_owned(),
         ..Options::default()
@@ -23,7 +23,12 @@ fn options() -> Options {
 }
 
 /// Drafts into a folder, and holds the draft to what it has to be.
-fn sound(root: &Path, paths: &[PathBuf], options: &Options, service: &str) -> (Drafted, Bundle) {
+pub(super) fn sound(
+    root: &Path,
+    paths: &[PathBuf],
+    options: &Options,
+    service: &str,
+) -> (Drafted, Bundle) {
     let drafted = draft(root, paths, options).unwrap();
     assert_eq!(drafted.unsound, [], "{drafted}");
     drafted.files.write(root).unwrap();
@@ -36,7 +41,7 @@ fn sound(root: &Path, paths: &[PathBuf], options: &Options, service: &str) -> (D
     (drafted, bundle)
 }
 
-fn operation(bundle: &Bundle, id: &str) -> Value {
+pub(super) fn operation(bundle: &Bundle, id: &str) -> Value {
     let all = operations(&bundle.document);
     let known: Vec<&str> = all.iter().map(|one| one.id()).collect();
     let found = all.iter().find(|one| one.id() == id);
