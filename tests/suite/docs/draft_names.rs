@@ -1,4 +1,4 @@
-//! What drafts call resources and shared parameters.
+//! What drafts call resources and shared parameters, and what they tell of odd pages.
 
 use super::draft::{operation, options, sound};
 use super::kettle::Page;
@@ -25,7 +25,10 @@ fn jars() -> Pages {
         let reads = method == "GET";
         let list: &[&[&str]] = &[&["jars", "Array of Jar objects", "Jars."]];
         let size: &[&[&str]] = &[&["size", "Integer", "Size."]];
-        let words: &[&[&str]] = &[&["words", "Yes", "String", "Words."]];
+        let words: &[&[&str]] = match title.starts_with("Opening") {
+            true => &[&["words", "Mandatory if the lid is shut", "String", "Words."]],
+            false => &[&["words", "Yes", "String", "Words."]],
+        };
         let (request, response, answer) = match reads {
             true if path.ends_with("plan") => (&[][..], size, r#"{ "size": 1 }"#),
             true => (&[][..], list, r#"{ "jars": [ { "id": "j1" } ] }"#),
@@ -91,7 +94,13 @@ fn jars() -> Pages {
 fn operations_do_something_to_what_their_paths_name() {
     let pages = jars();
     let root = tempfile::tempdir().unwrap();
-    let (_, bundle) = sound(root.path(), &[pages.folder()], &options(), "jar");
+    let (drafted, bundle) = sound(root.path(), &[pages.folder()], &options(), "jar");
+    // What no fact and no deviation can say is told.
+    let [.., odd] = &drafted.oddities[..] else {
+        panic!("nothing is odd");
+    };
+    assert!(odd.contains("jar_05.rst: mandatory-if at line"), "{odd}");
+    assert!(drafted.to_string().contains(&format!("odd: {odd}\n")));
     for (id, resource) in [
         ("ListJars", "jar#list"),
         ("DeleteJarsBatches", "jar#delete"),
