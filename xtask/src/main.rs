@@ -183,6 +183,9 @@ fn documentation(task: Docs, root: &Path) -> Result<()> {
             check,
         } => {
             let imported = docs::import::import(root, &paths, &source)?;
+            for line in &imported.oddities {
+                say(format_args!("odd: {line}\n"))?;
+            }
             for line in &imported.left_out {
                 say(format_args!("left out: {line}\n"))?;
             }

@@ -129,13 +129,12 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} at line {}: {}: {}",
-            self.kind.as_str(),
-            self.line,
-            self.place,
-            self.what
-        )
+        let kind = self.kind.as_str();
+        // What a page has lost stands in no line.
+        match self.line {
+            0 => write!(f, "{kind}: ")?,
+            line => write!(f, "{kind} at line {line}: ")?,
+        }
+        write!(f, "{}: {}", self.place, self.what)
     }
 }

@@ -15,7 +15,7 @@ use super::kettle::{Page, pages, terse_pages};
 use super::pages::Pages;
 use crate::copy::Copy;
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options {
         source: "otc".to_owned(),
         ..Options::default()
@@ -23,7 +23,12 @@ fn options() -> Options {
 }
 
 /// Drafts into a folder, and holds the draft to what it has to be.
-fn sound(root: &Path, paths: &[PathBuf], options: &Options, service: &str) -> (Drafted, Bundle) {
+pub(super) fn sound(
+    root: &Path,
+    paths: &[PathBuf],
+    options: &Options,
+    service: &str,
+) -> (Drafted, Bundle) {
     let drafted = draft(root, paths, options).unwrap();
     assert_eq!(drafted.unsound, [], "{drafted}");
     drafted.files.write(root).unwrap();
@@ -36,7 +41,7 @@ fn sound(root: &Path, paths: &[PathBuf], options: &Options, service: &str) -> (D
     (drafted, bundle)
 }
 
-fn operation(bundle: &Bundle, id: &str) -> Value {
+pub(super) fn operation(bundle: &Bundle, id: &str) -> Value {
     let all = operations(&bundle.document);
     let known: Vec<&str> = all.iter().map(|one| one.id()).collect();
     let found = all.iter().find(|one| one.id() == id);
@@ -51,7 +56,7 @@ fn a_service_that_nobody_has_described_is_drafted_whole() {
     let pages = pages();
     let root = tempfile::tempdir().unwrap();
     let (drafted, bundle) = sound(root.path(), &[pages.folder()], &options(), "kettle");
-    assert_eq!(drafted.drafted.len(), 12, "{drafted}");
+    assert_eq!(drafted.drafted.len(), 14, "{drafted}");
     // The empty page says nothing of an operation.
     assert_eq!(drafted.refused.len(), 1, "{drafted}");
     assert!(drafted.refused[0].contains("empty.rst"), "{drafted}");
@@ -88,6 +93,11 @@ fn a_service_that_nobody_has_described_is_drafted_whole() {
         operation(&bundle, "ShowJob")["x-waiter"]["done"],
         json!(["Completed"])
     );
+    let fill = &operation(&bundle, "FillKettles")["responses"]["200"]["links"]["finished"];
+    assert_eq!(fill["parameters"]["id"], "$response.body#/jobs/0/job_id");
+    let export = operation(&bundle, "ExportBrews");
+    assert_eq!(export["x-waiter"]["done"], json!(["FINISH"]));
+    assert_eq!(export["responses"]["200"]["links"], json!(null));
     let request = &document["components"]["schemas"]["CreateKettleRequest"];
     assert_eq!(request["properties"]["password"]["x-secret"], true);
     assert_eq!(request["properties"]["password"]["format"], "password");
@@ -179,7 +189,7 @@ fn the_same_pages_give_the_same_draft_and_nothing_is_drafted_twice() {
     let again = draft(other.path(), &[pages.folder()], &options()).unwrap();
     assert_eq!(texts(&first), texts(&again));
     let twice = draft(root.path(), &[pages.folder()], &options()).unwrap();
-    assert_eq!((twice.drafted.len(), twice.described), (0, 12), "{twice}");
+    assert_eq!((twice.drafted.len(), twice.described), (0, 14), "{twice}");
     assert_eq!(texts(&twice), []);
 }
 
@@ -206,7 +216,7 @@ fn what_a_person_wrote_stays_and_is_used_again() {
     let (drafted, bundle) = sound(root.path(), &[pages.folder()], &options(), "kettle");
     assert_eq!(
         (drafted.drafted.len(), drafted.described),
-        (10, 2),
+        (12, 2),
         "{drafted}"
     );
     assert_eq!(
@@ -347,7 +357,7 @@ fn a_page_with_a_request_line_that_was_not_drafted_is_told_and_the_others_are_dr
         .replace("/jobs", "/tasks");
     pages.add("kettle/api-ref/source/jobs/twin.rst", &twin);
     let drafted = draft(root.path(), &[pages.folder()], &options()).unwrap();
-    assert_eq!(drafted.drafted.len(), 12);
+    assert_eq!(drafted.drafted.len(), 14);
     assert!(drafted.left_out[0].contains("twin.rst"), "{drafted}");
     let error = drafted.verdict().unwrap_err().to_string();
     assert!(error.contains("not every page"), "{error}");

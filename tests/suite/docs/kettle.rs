@@ -237,6 +237,45 @@ pub(super) fn pages() -> Pages {
             },
         );
     }
+    // Several pieces of work, and work that the operation itself tells the end of.
+    for (id, title, what, fields, answer) in [
+        (
+            "kettle_13",
+            "Filling Kettles",
+            "fill",
+            &[["jobs", "Array of objects", "Jobs."]][..],
+            r#"{ "jobs": [ { "job_id": "j3", "kettle_id": "k1" } ] }"#,
+        ),
+        (
+            "kettle_14",
+            "Exporting Brews",
+            "export",
+            &[
+                ["list", "Array of objects", "Files."],
+                [
+                    "status",
+                    "String",
+                    "Options: **EXPORTING**, **FINISH**, **FAILED**.",
+                ],
+            ],
+            r#"{ "list": [ { "workflow_id": "w1" } ], "status": "FINISH" }"#,
+        ),
+    ] {
+        let fields: Vec<&[&str]> = fields.iter().map(|row| &row[..]).collect();
+        add(
+            &format!("kettles/{what}"),
+            Page {
+                id,
+                title,
+                line: &format!("POST https://{{endpoint}}/v1/{{project_id}}/kettles/{what}"),
+                parameters: &[PROJECT],
+                response: &fields,
+                answers: &[answer],
+                statuses: &["200"],
+                ..Page::default()
+            },
+        );
+    }
     for (id, title, value) in [
         ("kettle_06", "Adding Labels", "create"),
         ("kettle_07", "Deleting Labels", "delete"),

@@ -4,6 +4,7 @@ mod apply;
 mod check;
 mod diff;
 mod draft;
+mod draft_names;
 mod import;
 mod kettle;
 mod pages;

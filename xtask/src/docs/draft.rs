@@ -46,6 +46,8 @@ pub struct Drafted {
     pub left_out: Vec<String>,
     /// Pages that could not be read, with the reason.
     pub refused: Vec<String>,
+    /// What was odd about pages that could be read.
+    pub oddities: Vec<String>,
     /// Whether a page that states an operation was not drafted.
     pub incomplete: bool,
     /// Pages of the folders that state no operation.
@@ -78,6 +80,9 @@ impl fmt::Display for Drafted {
         for line in &self.drafted {
             writeln!(f, "{line}")?;
         }
+        for line in &self.oddities {
+            writeln!(f, "odd: {line}")?;
+        }
         for line in &self.refused {
             writeln!(f, "not read: {line}")?;
         }
@@ -105,6 +110,7 @@ pub fn draft(root: &Path, paths: &[PathBuf], options: &Options) -> Result<Drafte
     let loaded = pages::load(paths, &options.source)?;
     let mut done = Drafted {
         others: loaded.others,
+        oddities: loaded.oddities(),
         ..Drafted::default()
     };
     for (path, refusal) in &loaded.refused {

@@ -19,6 +19,8 @@ pub struct Imported {
     pub files: Files,
     /// Pages of operations that are not described, and pages that their operation does not name, with what to do.
     pub left_out: Vec<String>,
+    /// What was odd about the pages.
+    pub oddities: Vec<String>,
     /// How many pages of the folders state no operation.
     pub others: usize,
 }
@@ -70,6 +72,7 @@ pub fn import(root: &Path, paths: &[PathBuf], source: &str) -> Result<Imported> 
     Ok(Imported {
         files,
         left_out,
+        oddities: pages.oddities(),
         others: pages.others,
     })
 }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use otcdb_apidocs::{
-    Facts, Hint, MAX_PAGE_BYTES, Permissions, ReadError, Reason, permissions, read,
+    Facts, Finding, Hint, MAX_PAGE_BYTES, Permissions, ReadError, Reason, contradictions,
+    permissions, read,
 };
 
 /// Endings of the forms in which pages come. A file that is named on its own may have any.
@@ -17,6 +18,8 @@ pub(super) struct Page {
     pub(super) path: PathBuf,
     pub(super) bytes: Vec<u8>,
     pub(super) facts: Facts,
+    /// What was odd while it was read, and stands in no facts.
+    pub(super) oddities: Vec<Finding>,
 }
 
 /// What came of reading files and folders.
@@ -32,6 +35,18 @@ pub(super) struct Pages {
 }
 
 impl Pages {
+    /// What was odd about the pages that were read, a line for each.
+    pub(super) fn oddities(&self) -> Vec<String> {
+        let of = |page: &Page| {
+            let path = page.path.display().to_string();
+            let lines = page.oddities.iter();
+            lines
+                .map(|found| format!("{path}: {found}"))
+                .collect::<Vec<_>>()
+        };
+        self.read.iter().flat_map(of).collect()
+    }
+
     /// Fails if a page was refused.
     pub(super) fn whole(self) -> Result<Self> {
         let list: Vec<String> = self
@@ -68,6 +83,7 @@ pub(super) fn load(paths: &[PathBuf], source: &str) -> Result<Pages> {
                 Ok(reading) => pages.read.push(Page {
                     path: file,
                     bytes,
+                    oddities: oddities(&reading.facts, reading.findings),
                     facts: reading.facts,
                 }),
                 Err(refusal) if refusal.reason == Reason::NoOperation => {
@@ -83,6 +99,13 @@ pub(super) fn load(paths: &[PathBuf], source: &str) -> Result<Pages> {
         }
     }
     Ok(pages)
+}
+
+/// Findings that the facts do not tell again, such as a character in a name that nobody sees.
+fn oddities(facts: &Facts, mut findings: Vec<Finding>) -> Vec<Finding> {
+    let told = contradictions(facts);
+    findings.retain(|one| !told.iter().any(|told| told.kind == one.kind));
+    findings
 }
 
 fn tells_nothing(facts: &Facts) -> bool {

@@ -23,6 +23,7 @@ mod schemas;
 mod secrets;
 mod sections;
 mod times;
+mod unfinished;
 mod unknown_keys;
 mod unreferenced;
 mod untyped;
@@ -67,6 +68,7 @@ pub const RULES: &[Rule] = &[
     extensions::RULE,
     pagination::RULE,
     links::RULE,
+    unfinished::RULE,
     resources::RULE,
     names::VERSION,
     names::OPERATION_IDS,

@@ -337,6 +337,10 @@ fn candidates(base: &str, parent: &str, scope: &Scope<'_>) -> Vec<String> {
     if stem != base {
         found.push(format!("{stem}{base}"));
     }
+    // What the type is of says more than which operation takes it.
+    if stem != scope.noun && stem != base {
+        found.push(format!("{}{stem}{base}", scope.operation));
+    }
     found.push(format!("{}{base}", scope.operation));
     found.retain(|name| !name.ends_with("Response") && !is_type_elsewhere(name));
     if found.is_empty() {

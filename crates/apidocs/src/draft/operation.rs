@@ -120,7 +120,7 @@ pub(super) fn write(
     if destroys {
         put("x-destroys", UNWRITTEN.into());
     }
-    if let Some(waiter) = ends.waiter(&plan.id) {
+    if let Some(waiter) = ends.waiter(plan) {
         put("x-waiter", waiter);
     }
     if !parts.parameters.is_empty() {

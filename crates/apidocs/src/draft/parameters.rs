@@ -249,13 +249,14 @@ fn candidates(one: &Used, plans: &[Plan<'_>], is_of_one_section: bool) -> Vec<St
     ) {
         found.insert(0, "PageNumber".to_owned());
     }
-    if let (true, Some(plan)) = (is_of_one_section, plans.get(one.plan)) {
-        let section = plan.section();
-        let section = section.split("_rds_for_").next().unwrap_or(section);
-        let section = names::pascal(section.split("_for_").next().unwrap_or(section));
-        found.push(format!("{section}{name}"));
-        found.push(format!("{}{name}", plan.noun()));
-        found.push(format!("{}{name}", plan.id));
+    if let Some(plan) = plans.get(one.plan) {
+        if is_of_one_section {
+            let section = plan.section();
+            let section = section.split("_rds_for_").next().unwrap_or(section);
+            let section = names::pascal(section.split("_for_").next().unwrap_or(section));
+            found.push(format!("{name}Of{section}"));
+        }
+        found.push(format!("{name}Of{}", plan.id));
     }
     found
 }

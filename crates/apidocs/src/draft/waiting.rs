@@ -64,18 +64,22 @@ impl Ends {
         Self::default()
     }
 
-    /// The waiter of a drafted operation.
-    pub(super) fn waiter(&self, id: &str) -> Option<Value> {
-        self.waiter.clone().filter(|_| self.id == id)
+    /// The waiter of a drafted operation: that of jobs or, where what begins a job has its state beside, its own, since it
+    /// is called again until that is final.
+    pub(super) fn waiter(&self, plan: &Plan<'_>) -> Option<Value> {
+        if self.id == plan.id {
+            return self.waiter.clone();
+        }
+        let response = plan.response.as_ref().filter(|_| plan.method != "GET")?;
+        begun(response).and_then(|_| states(response))
     }
 
     /// The link of an operation that begins a job.
     pub(super) fn link(&self, plan: &Plan<'_>) -> Option<Value> {
-        if self.id.is_empty() || plan.id == self.id {
+        if self.id.is_empty() || plan.method == "GET" || self.waiter(plan).is_some() {
             return None;
         }
-        let begun = |one: &&Property| one.node.kind == Type::String && names_a_job(&one.name);
-        let job = plan.response.as_ref()?.properties().iter().find(begun)?;
+        let job = begun(plan.response.as_ref()?)?;
         let mut parameters = serde_json::Map::new();
         for name in &self.parameters {
             let own = plan
@@ -84,9 +88,7 @@ impl Ends {
                 .find(|one| one.name == *name && one.place == Place::Path);
             let value = match own {
                 Some(_) => format!("$request.path.{name}"),
-                None if asks_for_a_job(name) => {
-                    format!("$response.body#/{}", job.name)
-                }
+                None if asks_for_a_job(name) => format!("$response.body#{job}"),
                 None => return None,
             };
             parameters.insert(name.clone(), value.into());
@@ -97,6 +99,24 @@ impl Ends {
             "parameters": parameters,
         }))
     }
+}
+
+/// Where a response has the id of a job that was begun, as a pointer: at the top rather than inside, where `0` stands for
+/// each element of a list.
+fn begun(node: &Node) -> Option<String> {
+    if let Type::Array(element) = &node.kind {
+        return Some(format!("/0{}", begun(element)?));
+    }
+    let is_job = |one: &&Property| one.node.kind == Type::String && names_a_job(&one.name);
+    let fields = node.properties();
+    fields
+        .iter()
+        .find(is_job)
+        .map(|job| format!("/{}", job.name))
+        .or_else(|| {
+            let inside = |one: &Property| Some(format!("/{}{}", one.name, begun(&one.node)?));
+            fields.iter().find_map(inside)
+        })
 }
 
 /// Whether a field of a response is the id of a job that was begun. Some pages call it a workflow.

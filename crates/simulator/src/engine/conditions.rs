@@ -56,7 +56,7 @@ impl<S: State> Context<'_, S> {
     }
 
     /// Whether a condition holds.
-    pub(super) fn holds(
+    pub(crate) fn holds(
         &self,
         condition: &Condition,
         record: Option<&Record>,

@@ -125,7 +125,11 @@ pub(crate) fn remove<S: State>(models: &Models, resource: &str, id: &str, state:
 
 impl<'a, S: State> Context<'a, S> {
     /// The parent in the path, if it is there.
-    fn parent_in_path(&self, call: &Call<'_>, state: &S) -> Result<Option<Parent>, CallError> {
+    pub(super) fn parent_in_path(
+        &self,
+        call: &Call<'_>,
+        state: &S,
+    ) -> Result<Option<Parent>, CallError> {
         let Some(own) = &self.model.parent else {
             return Ok(None);
         };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::form::Form;
+use super::terms::Form;
 
 /// The file that each record of a resource has in the object store. It is made when it is first spoken of.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,20 +37,6 @@ impl FileModel {
         let others = others.into_iter().flatten();
         [&self.name, &self.style].into_iter().chain(others)
     }
-}
-
-/// What can be said of a file.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Part {
-    /// A presigned link.
-    Link,
-    /// The end of a link that is made with the response.
-    Until,
-    /// The size in bytes, as text.
-    Size,
-    /// The size in KB, with a fraction.
-    Kilobytes,
 }
 
 /// A length of time, such as `8s`, or the setting of the cloud that has it.

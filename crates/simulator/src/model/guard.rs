@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::condition::{Condition, Search};
-use super::form::{Error, Form, Path};
+use super::path::{Error, Path};
+use super::terms::{Condition, Form, Search};
 
 /// A condition of an operation.
 #[derive(Clone, Debug, Deserialize)]

@@ -11,11 +11,12 @@
 
 mod bundled;
 mod check;
-mod condition;
 mod errors;
 mod file;
-mod form;
 mod guard;
+mod path;
+mod read;
+mod terms;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -31,14 +32,11 @@ use crate::records::{IdForm, Job, JobStatus};
 #[cfg(test)]
 pub(crate) use bundled::read;
 pub(crate) use bundled::{bundled, of};
-pub(crate) use condition::{Condition, Search, Source, Test};
 pub(crate) use errors::{Common, DocumentedError, Errors};
-pub(crate) use file::{FileModel, Part, Setting, Span};
-pub(crate) use form::{End, Error, Form, Moment, Path, Text};
+pub(crate) use file::{FileModel, Setting, Span};
 pub(crate) use guard::Guard;
-
-/// Values by the names of the fields that have them.
-pub(crate) type Fields = BTreeMap<String, Form>;
+pub(crate) use path::{End, Error, Moment, Part, Path, Text};
+pub(crate) use terms::{Condition, Fields, Form, Search, Source, Test};
 
 /// The models of a service.
 #[derive(Debug, Default)]

@@ -49,6 +49,19 @@ fn in_a_cloud_with_enough_instances_operations_can_be_called_one_after_the_other
 }
 
 #[test]
+fn a_cloud_with_one_instance_of_each_kind_has_a_request_for_every_operation() {
+    for builder in [builder(), builder().redis(1, 1, 1).databases(1, 1, 1)] {
+        let cloud = SmallCloud::of(builder);
+        let fixtures = cloud.running.fixtures().unwrap();
+        assert_eq!(fixtures.len(), operations().count());
+        // A person may open an operation again.
+        let name = "rds.BatchDeleteManualBackup";
+        let [first, second] = [(); 2].map(|()| cloud.fixture(name, &Ids::new()).body);
+        assert_ne!(first, second, "of each backup once");
+    }
+}
+
+#[test]
 fn every_operation_on_an_instance_refuses_an_unknown_one() {
     let cloud = SmallCloud::new();
     let mut seen = 0;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use anstyle::Style;
 use clap::builder::StyledStr;
 use otcdb_openapi::{
-    Description, Example, Field, Operation, PagingStyle, Parameter, Place, RequestBody,
+    Description, Example, Field, Operation, PagingStyle, Parameter, Place, RequestBody, TIME,
+    TimeForm,
 };
 use serde_json::Value;
 
@@ -188,15 +189,47 @@ pub(crate) fn flag(parameter: &Parameter) -> String {
 }
 
 /// What stands for the value of a parameter's flag.
-pub(crate) fn value_name(operation: &Operation, parameter: &Parameter) -> &'static str {
-    match parameter.schema.kind() {
+pub(crate) fn value_name(operation: &Operation, parameter: &Parameter) -> String {
+    let name = match parameter.schema.kind() {
         _ if named::lookup(operation, parameter).is_some() => "ID|NAME",
         _ if parameter.schema.values().is_some() => "VALUE",
-        Some("integer" | "number") => "NUMBER",
+        Some("integer" | "number") if parameter.schema.keyword(TIME).is_none() => "NUMBER",
         Some("boolean") => "BOOLEAN",
         _ if parameter.name == "id" || parameter.name.ends_with("_id") => "ID",
-        _ => "TEXT",
+        _ => return time_name(parameter).unwrap_or_else(|| "TEXT".to_owned()),
+    };
+    name.to_owned()
+}
+
+/// How a time is typed that a parameter takes, `YYYY-MM-DD` for instance; `None` if it takes none.
+fn time_name(parameter: &Parameter) -> Option<String> {
+    /// The letters of the digits, to the offset from UTC.
+    const LETTERS: &str = "YYYYMMDDhhmmsshhmm";
+    /// A time in each form in which services have them, the usual ones first.
+    const TIMES: [&str; 7] = [
+        "2018-08-06T10:41:14Z",
+        "2018-08-06T10:41:14+0800",
+        "2018-08-06",
+        "2018-08-06T10:41:14",
+        "2018-08-06 10:41:14",
+        "20180806104114",
+        "201808061041",
+    ];
+    let form = parameter.schema.keyword(TIME)?.as_str()?.parse().ok()?;
+    if let TimeForm::Milliseconds | TimeForm::Seconds = form {
+        return Some(form.name().to_uppercase());
     }
+    let is_taken = |time: &&str| form.has(&(*time).into()) && parameter.parse(time).is_ok();
+    let mut documented = parameter.examples.iter();
+    let time = documented
+        .find_map(|example| example.value.as_str().filter(is_taken))
+        .or_else(|| TIMES.into_iter().find(is_taken))?;
+    let mut letters = LETTERS.chars();
+    let letter = |one: char| match one.is_ascii_digit() {
+        true => letters.next().unwrap_or(one),
+        false => one,
+    };
+    Some(time.chars().map(letter).collect())
 }
 
 /// The usage, where flags are only needed unless another one is given, which clap does not show.
@@ -363,6 +396,33 @@ mod tests {
             line(&field, 24),
             "  name (string):\n      生产缓存 生产缓存\n      e\u{301}e\u{301}e\u{301}e\u{301}\n"
         );
+    }
+
+    #[test]
+    fn a_flag_of_a_time_says_how_it_is_typed() {
+        let name = |schema: Value, example: Option<&str>| {
+            let examples = example.map(|value| json!({ "one": { "value": value } }));
+            let document = json!({ "paths": { "/v2/things": { "get": {
+                "operationId": "ListThings",
+                "parameters": [{ "name": "begin", "in": "query", "schema": schema, "examples": examples.unwrap_or(json!({})) }],
+            } } } });
+            let bundle = Description::of("things", document).unwrap();
+            let operation = bundle.operations.first().unwrap();
+            value_name(operation, operation.parameters.first().unwrap())
+        };
+        let time = |form: &str| json!({ "type": "string", "x-time": form });
+        assert_eq!(name(time("date"), None), "YYYY-MM-DD");
+        assert_eq!(name(time("rfc3339"), None), "YYYY-MM-DDThh:mm:ssZ");
+        assert_eq!(name(time("offset"), None), "YYYY-MM-DDThh:mm:ss+hhmm");
+        assert_eq!(name(time("local"), None), "YYYY-MM-DDThh:mm:ss");
+        let example = Some("2018/08/06 10:41:14");
+        assert_eq!(name(time("utc"), example), "YYYY/MM/DD hh:mm:ss");
+        let mut digits = time("utc");
+        digits["pattern"] = json!("^[0-9]{14}$");
+        assert_eq!(name(digits, None), "YYYYMMDDhhmmss");
+        let count = json!({ "type": "integer", "x-time": "seconds" });
+        assert_eq!(name(count, None), "SECONDS");
+        assert_eq!(name(json!({ "type": "string" }), None), "TEXT");
     }
 
     #[test]

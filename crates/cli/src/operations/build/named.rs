@@ -43,11 +43,9 @@ pub(crate) fn lookup(operation: &Operation, parameter: &Parameter) -> Option<Loo
         of(service, &resource, &[&parameter.name, "id"])
     });
     by_its_name.or_else(|| {
-        // What an operation does something to is the last that its path names.
         let resource = operation.resource.as_ref()?;
-        let of_path = operation.path.split(['{', '}']).skip(1).step_by(2);
-        let is_last = parameter.place == Place::Path && of_path.last()? == parameter.name;
-        is_last.then(|| of(service, &resource.name, &[&parameter.name]))?
+        is_last(operation, parameter)
+            .then(|| of(service, &resource.name, &[&parameter.name, "id"]))?
     })
 }
 
@@ -72,21 +70,17 @@ pub(crate) fn in_body(operation: &Operation, body: &Value) -> Vec<Member> {
     let Ok(service) = bundle(&operation.service) else {
         return Vec::new();
     };
-    let mut documented = Vec::new();
-    for example in operation.body.iter().flat_map(|body| &body.examples) {
-        texts(&example.value, "", &[], &mut documented);
-    }
     let mut given = Vec::new();
     texts(body, "", &[], &mut given);
     let wanted = given.into_iter().filter_map(|text| {
         if text.value.is_empty() || is_id(text.value) {
             return None;
         }
-        let same = documented.iter().filter(|one| one.names == text.names);
-        if have_other_ids(same.map(|one| Some(one.value))) {
+        let (resource, keys) = wanted(operation, &text)?;
+        let documented = documented(service, &resource);
+        if have_other_ids(documented.into_iter().map(Some)) {
             return None;
         }
-        let (resource, keys) = wanted(&text)?;
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         Some(Member {
             lookup: of(service, &resource, &keys)?,
@@ -95,6 +89,43 @@ pub(crate) fn in_body(operation: &Operation, body: &Value) -> Vec<Member> {
         })
     });
     wanted.collect()
+}
+
+/// The documented ids of a resource, in bodies and paths. All are asked, since a page's example may stand for an id without
+/// being one.
+fn documented<'d>(service: &'d Description, resource: &str) -> Vec<&'d str> {
+    let mut found = Vec::new();
+    for operation in &service.operations {
+        let examples = operation.body.iter().flat_map(|body| &body.examples);
+        for example in examples {
+            let mut given = Vec::new();
+            texts(&example.value, "", &[], &mut given);
+            let is_it = |text: &&Text<'_>| {
+                wanted(operation, text).is_some_and(|(wanted, _)| wanted == resource)
+            };
+            found.extend(given.iter().filter(is_it).map(|text| text.value));
+        }
+        let is_own = operation
+            .resource
+            .as_ref()
+            .is_some_and(|own| own.name == resource);
+        let last = operation
+            .parameters
+            .iter()
+            .find(|one| is_last(operation, one));
+        let examples = last
+            .filter(|_| is_own)
+            .into_iter()
+            .flat_map(|one| &one.examples);
+        found.extend(examples.filter_map(|example| example.value.as_str()));
+    }
+    found
+}
+
+/// Whether a parameter is the last that the path names: what the operation does something to.
+fn is_last(operation: &Operation, parameter: &Parameter) -> bool {
+    let of_path = operation.path.split(['{', '}']).skip(1).step_by(2);
+    parameter.place == Place::Path && of_path.last() == Some(&parameter.name)
 }
 
 /// A text in a body.
@@ -136,8 +167,9 @@ fn texts<'v>(value: &'v Value, at: &str, names: &[&'v str], found: &mut Vec<Text
 }
 
 /// The resource of which a member of a body has the id, by its name (`instance_id`, `instance_ids`, `instances`) or that of
-/// what it stands in (`source_instance.id`), with the fields that may hold the id in the list of the resource.
-fn wanted(text: &Text<'_>) -> Option<(String, Vec<String>)> {
+/// what it stands in (`source_instance.id`), with the fields that may hold the id in the list of the resource. What an
+/// operation makes something of (`replica_of_id`) is of the operation's own kind.
+fn wanted(operation: &Operation, text: &Text<'_>) -> Option<(String, Vec<String>)> {
     let (name, outer) = text.names.split_last()?;
     let stem = match text.is_element {
         true => (name.strip_suffix("_ids")).or_else(|| name.strip_suffix('s')),
@@ -146,8 +178,13 @@ fn wanted(text: &Text<'_>) -> Option<(String, Vec<String>)> {
             Some(outer.rsplit('_').next().unwrap_or(outer))
         }),
     }?;
-    let keys = vec![format!("{stem}{ID}"), "id".to_owned()];
-    Some((stem.replace('_', "-"), keys))
+    let own = operation.resource.as_ref().map(|own| own.name.as_str());
+    let resource = match own {
+        Some(own) if stem.ends_with("_of") => own.to_owned(),
+        _ => stem.replace('_', "-"),
+    };
+    let keys = [resource.replace('-', "_"), stem.to_owned()].map(|one| format!("{one}{ID}"));
+    Some((resource, [&keys[..], &["id".to_owned()]].concat()))
 }
 
 /// How resources of a kind are looked up that have their id in one of these fields.
@@ -293,6 +330,14 @@ mod tests {
                 vec![
                     "/instance_ids/0 ListInstances a",
                     "/instance_ids/2 ListInstances b",
+                ],
+            ),
+            (
+                "rds.CreateInstance",
+                json!({ "name": "a", "replica_of_id": "b", "configuration_id": "c" }),
+                vec![
+                    "/replica_of_id ListInstances b",
+                    "/configuration_id ListConfigurations c",
                 ],
             ),
             (

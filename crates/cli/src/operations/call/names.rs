@@ -1,7 +1,7 @@
 //! Names in place of ids.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use otcdb_core::{Error, ErrorKind, Result, Session};
@@ -58,6 +58,7 @@ pub(crate) async fn resolve(
     console: &Console,
 ) -> Result<()> {
     let mut listed: BTreeMap<&str, Vec<Named>> = BTreeMap::new();
+    let mut told = BTreeSet::new();
     for Given {
         place,
         name,
@@ -75,7 +76,10 @@ pub(crate) async fn resolve(
         if found.id == name {
             continue;
         }
-        console.note(&format!("{} {name:?} is {}", lookup.kind, found.id));
+        let what = format!("{} {name:?} is {}", lookup.kind, found.id);
+        if told.insert(what.clone()) {
+            console.note(&what);
+        }
         let id = found.id.as_str().into();
         match place {
             Place::Parameter(parameter) => request.set_named(parameter, id, name),

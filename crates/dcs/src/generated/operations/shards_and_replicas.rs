@@ -63,6 +63,8 @@ async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
 
 Takes the IP address of a replica out of the domain name for reading, so that no further client is led to it. The replica itself and its data stay. No operation puts the address back. The last address cannot be taken out (DCS.4879). The work goes on after the response; [`ShowJobInfo`](crate::Client::show_job_info) tells when it has ended, and is_remove_ip in [`BatchShowNodesInformation`](crate::Client::batch_show_nodes_information) what the state is. [`ListGroupReplicationInfo`](crate::Client::list_group_replication_info) has the group_id of each shard and the node_id of each replica.
 
+What is lost by it: the way of clients to the replica by the domain name, which no operation puts back.
+
 Has to be given: [`instance_id`](builder::DeleteIpFromDomainName::instance_id), [`group_id`](builder::DeleteIpFromDomainName::group_id), [`node_id`](builder::DeleteIpFromDomainName::node_id).
 
 # Example

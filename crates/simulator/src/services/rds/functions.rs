@@ -5,7 +5,7 @@ use otcdb_core::sync::unpoisoned;
 use otcdb_openapi::Operation;
 
 use super::state::INSTANCE;
-use super::{Databases, databases, instances, major_versions, models, parameters};
+use super::{Databases, backups, databases, instances, major_versions, models, parameters};
 use crate::call::Call;
 use crate::cloud::Options;
 use crate::engine::Function::{Effect, Guard, Value};
@@ -21,7 +21,9 @@ pub(super) const FUNCTIONS: &Functions<Databases> = &[
     ("free_address", Value(instances::address)),
     ("make_upgraded", Effect(major_versions::make)),
     ("nodes", Value(instances::nodes)),
+    ("restore_times", Value(backups::restore_times)),
     ("set_up", Effect(instances::set_up)),
+    ("used_space", Value(instances::used_space)),
 ];
 
 /// Carries out an operation as the model of its resource says.

@@ -49,6 +49,20 @@ pub(super) fn nodes(scene: &Scene<'_>, record: Option<&Record>, databases: &Data
     }))
 }
 
+/// The space that its data takes, in GB: a part of its volume.
+pub(super) fn used_space(_: &Scene<'_>, record: Option<&Record>, databases: &Databases) -> Valued {
+    let seed = databases.store().seed;
+    Ok(record.map(|one| {
+        let gigabytes = one
+            .fields
+            .get("volume")
+            .and_then(|volume| volume["size"].as_u64())
+            .unwrap_or_default();
+        let share = seed.rng(&format!("space {}", one.id)).u64(5..60);
+        format!("{}.{:02}", gigabytes * share / 100, gigabytes * share % 100).into()
+    }))
+}
+
 /// An address of its own.
 pub(super) fn address(_: &Scene<'_>, _: Option<&Record>, databases: &Databases) -> Valued {
     Ok(Some(Value::from(databases.free_address())))

@@ -1,164 +1,10 @@
-//! Where a value comes from. There are paths and constants, and no expressions: what they cannot say, a named function
-//! of the service does.
-
-use std::collections::BTreeMap;
+//! How values, conditions and searches are written.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::condition::{Condition, Search};
-use super::file::Part;
-
-/// The source of a value.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "Value")]
-pub(crate) enum Form {
-    /// The value itself.
-    Constant(Value),
-    /// A member of the request's body, or a parameter.
-    From(String),
-    /// What stands at a path, such as `instance.port` or `this.status`.
-    Of(Path),
-    /// What a table has for a text.
-    Table(Box<Form>, Map<String, Value>),
-    /// A text with what stands at paths in braces, such as `{this.domain_name}:{this.port}`.
-    Text(Text),
-    /// The member of what stands at a path that has this name.
-    At(Path, Box<Form>),
-    /// An object in which these members have other values; nothing if there is no object.
-    With(Box<Form>, BTreeMap<String, Form>),
-    /// The members of several objects; of those with one name, the last.
-    Merge(Vec<Form>),
-    /// A value as a number.
-    Number(Box<Form>),
-    /// 32 hex digits that follow from a text, and what they end with.
-    Hex(Text, String),
-    /// A moment in the life of the record, as text, or so many days later.
-    Time(Moment, Option<Box<Form>>),
-    /// The same in milliseconds since 1970, as text.
-    Milliseconds(Moment),
-    /// The same in a format of `strftime`.
-    Stamp(Moment, String),
-    /// How far the record's job is, in per cent with two digits behind the point.
-    Progress,
-    /// The same in whole per cent while the job is under way.
-    Percent,
-    /// The word for how far the record's job is.
-    Status,
-    /// A value that depends on how the record's job has ended.
-    Ended(End, Box<Form>),
-    /// What is said of the record's file.
-    File(Part),
-    /// What a function of the service says.
-    Rust(String),
-    /// An object of several values; nothing if there is none of them.
-    Fields(BTreeMap<String, Form>),
-    /// A list of several values, without those that there are not.
-    List(Vec<Form>),
-    /// What a value is if a condition holds, and what else.
-    If(Box<Condition>, Box<Form>, Option<Box<Form>>),
-    /// A list with a value of each of what is found or, with keys, an object.
-    Each(Search, Option<Box<Form>>, Box<Form>),
-    /// A value of the newest of what is found.
-    Newest(Search, Box<Form>),
-    /// How much is found.
-    Count(Search),
-    /// The first source that has a value.
-    Else(Box<Form>, Box<Form>),
-}
-
-/// A moment in the life of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Moment {
-    Created,
-    /// When its job began in earnest; not there before.
-    Started,
-    /// When its job ended; not there before.
-    Ended,
-    /// When something about it last changed.
-    Updated,
-    /// The time of the request.
-    Now,
-}
-
-/// How a job has ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    Done,
-    Failed,
-}
-
-/// Steps to a value. The first one is `this`, `cloud`, the parent, or something that the operation refers to.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(try_from = "String")]
-pub(crate) struct Path {
-    pub(crate) root: String,
-    pub(crate) rest: Vec<String>,
-}
-
-/// Texts, each with the path whose value follows it.
-#[derive(Clone, Debug)]
-pub(crate) struct Text {
-    pub(crate) pieces: Vec<(String, Path)>,
-    pub(crate) end: String,
-}
-
-/// With what a request is refused: a documented code, or the name of what is wrong in the body or in the path.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(try_from = "Value")]
-pub(crate) enum Error {
-    Code(String),
-    Field(String, String),
-    Parameter(String),
-}
-
-impl TryFrom<String> for Path {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let mut steps = text.split('.').map(ToOwned::to_owned);
-        let root = steps.next().unwrap_or_default();
-        let rest: Vec<String> = steps.collect();
-        match rest.is_empty() || rest.iter().chain([&root]).any(String::is_empty) {
-            true => Err(format!("{text:?} is no path such as this.status")),
-            false => Ok(Self { root, rest }),
-        }
-    }
-}
-
-impl TryFrom<String> for Text {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let (mut pieces, mut rest) = (Vec::new(), text.as_str());
-        while let Some((before, after)) = rest.split_once('{') {
-            let (path, after) = after
-                .split_once('}')
-                .ok_or_else(|| format!("{text:?} has no end of a path"))?;
-            pieces.push((before.to_owned(), Path::try_from(path.to_owned())?));
-            rest = after;
-        }
-        let end = rest.to_owned();
-        Ok(Self { pieces, end })
-    }
-}
-
-impl TryFrom<Value> for Error {
-    type Error = String;
-
-    fn try_from(value: Value) -> Result<Self, String> {
-        let text = |name: &str| Some(value.get(name)?.as_str()?.to_owned());
-        let size = value.as_object().map_or(0, Map::len);
-        match (&value, text("field"), text("why"), text("parameter")) {
-            (Value::String(code), ..) => Ok(Self::Code(code.clone())),
-            (_, Some(field), Some(why), None) if size == 2 => Ok(Self::Field(field, why)),
-            (_, None, None, Some(parameter)) if size == 1 => Ok(Self::Parameter(parameter)),
-            _ => Err(format!(
-                "{value} is no error; write a documented code, {{field: name, why: text}} or {{parameter: name}}"
-            )),
-        }
-    }
-}
+use super::path::{End, Moment, Part, Path, Text};
+use super::terms::{Condition, Fields, Form, Search, Source, Test};
 
 impl TryFrom<Value> for Form {
     type Error = String;
@@ -295,7 +141,7 @@ fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
     }
 }
 
-fn fields(value: &Value, key: &str) -> Result<BTreeMap<String, Form>, String> {
+fn fields(value: &Value, key: &str) -> Result<Fields, String> {
     let fields = value.as_object();
     let fields = fields.ok_or_else(|| format!("{key}: write one source for each"))?;
     let read = |(name, value): (&String, &Value)| {
@@ -322,68 +168,126 @@ fn read_search(key: &str, keys: &mut Map<String, Value>) -> Result<Form, String>
     Ok(Form::Each(search, name.map(Box::new), value))
 }
 
-impl Moment {
-    fn named(name: &str) -> Result<Self, String> {
-        Ok(match name {
-            "created" => Self::Created,
-            "started" => Self::Started,
-            "ended" => Self::Ended,
-            "updated" => Self::Updated,
-            "now" => Self::Now,
-            _ => return Err("write created, started, ended, updated or now".to_owned()),
+const TESTS: [&str; 9] = [
+    "is", "not", "same", "unlike", "among", "above", "least", "within", "kinds",
+];
+
+impl TryFrom<Value> for Condition {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        let Value::Object(mut keys) = value else {
+            return Err(format!("{value} is no condition"));
+        };
+        let condition = Self::read(&mut keys)?;
+        match keys.keys().next() {
+            Some(key) => Err(format!(
+                "{key:?} does not go with the rest of its condition"
+            )),
+            None => Ok(condition),
+        }
+    }
+}
+
+impl Condition {
+    /// Takes a condition out of the keys that it may share with its error.
+    pub(super) fn read(keys: &mut Map<String, Value>) -> Result<Self, String> {
+        const KEYS: [&str; 6] = ["of", "free", "some", "none", "younger", "all"];
+        let key = KEYS.into_iter().find(|key| keys.contains_key(*key));
+        let key = key
+            .ok_or_else(|| format!("a condition has one of the keys {}, rust", KEYS.join(", ")))?;
+        if matches!(key, "some" | "none") {
+            return Ok(Self::Found(Search::read(key, keys)?, key == "some"));
+        }
+        let value = keys.remove(key).unwrap_or_default();
+        match (key, value) {
+            ("of", subject) => {
+                let test = TESTS.into_iter().find(|test| keys.contains_key(*test));
+                let test = test.ok_or_else(|| format!("{subject}: write {}", TESTS.join(", ")))?;
+                let wanted = keys.remove(test).unwrap_or_default();
+                Ok(Self::Of(operand(subject)?, Test::read(test, wanted, keys)?))
+            }
+            ("free", Value::String(resource)) => Ok(Self::Free(resource)),
+            ("younger", days) => match days.as_u64().and_then(|days| days.try_into().ok()) {
+                Some(days) => Ok(Self::Younger(days)),
+                None => Err(format!("younger: {days} is no number of days")),
+            },
+            ("all", Value::Array(all)) => {
+                let all = all.into_iter().map(Self::try_from);
+                all.collect::<Result<_, _>>().map(Self::All)
+            }
+            (key, other) => Err(format!("{key}: {other} is none")),
+        }
+    }
+}
+
+impl Test {
+    fn read(key: &str, wanted: Value, keys: &mut Map<String, Value>) -> Result<Self, String> {
+        let constants = |wanted| match wanted {
+            Value::Array(values) => values,
+            one => vec![one],
+        };
+        Ok(match key {
+            "is" => Self::Is(constants(wanted)),
+            "not" => Self::Not(constants(wanted)),
+            "same" => Self::Same(operand(wanted)?),
+            "unlike" => Self::Unlike(operand(wanted)?),
+            "among" => Self::Among(operand(wanted)?),
+            "above" => Self::Above(operand(wanted)?),
+            "least" => Self::Least(operand(wanted)?),
+            "within" => Self::Within(operand(wanted)?),
+            _ => {
+                let count = wanted.as_u64().and_then(|count| count.try_into().ok());
+                let count = count.ok_or_else(|| format!("{key}: {wanted} is no number"))?;
+                let long = keys.remove("long").unwrap_or_default();
+                let long = long
+                    .as_str()
+                    .ok_or("kinds: write how `long` it is, such as 8-32")?;
+                Self::Kinds(count, long.to_owned())
+            }
         })
     }
 }
 
-impl Form {
-    /// All sources that it is made of, itself included.
-    pub(crate) fn parts(&self) -> Vec<&Self> {
-        let mut parts = vec![self];
-        parts.extend(self.search().into_iter().flat_map(Search::forms));
-        if let Self::If(condition, ..) = self {
-            parts.extend(condition.forms());
-        }
-        parts.extend(self.children().into_iter().flat_map(Self::parts));
-        parts
+/// A value that is written as a path, as a number, or in full.
+fn operand(value: Value) -> Result<Form, String> {
+    match value {
+        Value::String(path) => Path::try_from(path).map(Form::Of),
+        other => Form::try_from(other),
     }
+}
 
-    /// The sources that it is made of at once, without those of conditions and searches.
-    pub(crate) fn children(&self) -> Vec<&Self> {
-        match self {
-            Self::Ended(_, form)
-            | Self::Number(form)
-            | Self::At(_, form)
-            | Self::Table(form, _)
-            | Self::Time(_, Some(form))
-            | Self::Newest(_, form) => vec![form],
-            Self::With(form, fields) => fields.values().chain([&**form]).collect(),
-            Self::If(_, form, other) | Self::Each(_, other, form) => {
-                other.as_deref().into_iter().chain([&**form]).collect()
+impl Search {
+    /// Takes a search out of the keys beside which others may stand.
+    pub(super) fn read(key: &str, keys: &mut Map<String, Value>) -> Result<Self, String> {
+        let source = match keys.remove(key) {
+            Some(Value::String(path)) if path.contains('.') => {
+                Source::Items(Box::new(Form::Of(Path::try_from(path)?)))
             }
-            Self::Fields(fields) => fields.values().collect(),
-            Self::List(items) | Self::Merge(items) => items.iter().collect(),
-            Self::Else(form, other) => vec![form, other],
-            _ => Vec::new(),
-        }
-    }
-
-    /// The paths that it follows, without those of its parts.
-    pub(crate) fn paths(&self) -> Vec<&Path> {
-        match self {
-            Self::Of(path) | Self::At(path, _) => vec![path],
-            Self::Text(text) | Self::Hex(text, _) => {
-                text.pieces.iter().map(|(_, path)| path).collect()
+            Some(value @ Value::Object(_)) => Source::Items(Box::new(Form::try_from(value)?)),
+            Some(Value::String(resource)) => Source::Records(resource),
+            other => {
+                let other = other.unwrap_or_default();
+                return Err(format!("{key}: {other} is no resource and no path"));
             }
-            _ => Vec::new(),
-        }
-    }
-
-    /// What it searches.
-    pub(crate) fn search(&self) -> Option<&Search> {
-        match self {
-            Self::Each(search, ..) | Self::Newest(search, _) | Self::Count(search) => Some(search),
-            _ => None,
-        }
+        };
+        let mut fields = |key: &str| match keys.remove(key) {
+            None => Ok(Fields::new()),
+            Some(Value::Object(fields)) => {
+                let fields = fields.into_iter();
+                let fields = fields.map(|(name, value)| Ok((name, Form::try_from(value)?)));
+                fields.collect::<Result<Fields, String>>()
+            }
+            Some(other) => Err(format!("{key}: {other} has no fields")),
+        };
+        let (only, except) = (fields("where")?, fields("except")?);
+        let condition = keys.remove("if").map(Condition::try_from).transpose()?;
+        Ok(Self {
+            source,
+            only,
+            except,
+            condition: condition.map(Box::new),
+        })
     }
 }
 
@@ -433,6 +337,36 @@ mod tests {
             (json!({ "failed": { "x": 1 } }), "one of the keys"),
         ] {
             let error = form(bad.clone()).unwrap_err();
+            assert!(error.contains(part), "{bad}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_condition_has_one_test_and_what_it_needs() {
+        let read = |value: Value| Condition::try_from(value);
+        for good in [
+            json!({ "of": "request.port", "within": { "of": "this.a", "table": { "b": "1-2" } } }),
+            json!({ "none": "part", "where": { "name": { "from": "name" } }, "except": { "id": 1 } }),
+            json!({ "all": [{ "younger": 7 }, { "of": "this.size", "above": 40 }] }),
+        ] {
+            assert!(read(good.clone()).is_ok(), "{good}");
+        }
+        for (bad, part) in [
+            (json!("this.a"), "no condition"),
+            (json!({ "of": "this.a" }), "write is, not, same"),
+            (
+                json!({ "of": "this.a", "is": 1, "not": 2 }),
+                "\"not\" does not go",
+            ),
+            (json!({ "of": "this.a", "same": "b" }), "no path"),
+            (json!({ "of": "this.a", "kinds": "3" }), "no number"),
+            (json!({ "of": "this.a", "kinds": 3 }), "how `long`"),
+            (json!({ "some": 3 }), "no resource and no path"),
+            (json!({ "some": "part", "where": 3 }), "has no fields"),
+            (json!({ "younger": "7d" }), "no number of days"),
+            (json!({ "all": 3 }), "is none"),
+        ] {
+            let error = read(bad.clone()).unwrap_err();
             assert!(error.contains(part), "{bad}: {error}");
         }
     }

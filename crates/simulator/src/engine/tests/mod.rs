@@ -1,5 +1,7 @@
 //! A service of two resources that nothing but its models knows.
 
+mod terms;
+
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -20,11 +22,11 @@ use crate::response::{Body, Response};
 use crate::seed::Seed;
 use crate::spec::{Found, Service, Spec, routes};
 
-const DESCRIPTION: &str = include_str!("../../tests/toy/description.json");
+const DESCRIPTION: &str = include_str!("../../../tests/toy/description.json");
 const FILES: [(&str, &str); 3] = [
-    ("errors", include_str!("../../tests/toy/errors.yaml")),
-    ("box", include_str!("../../tests/toy/box.yaml")),
-    ("part", include_str!("../../tests/toy/part.yaml")),
+    ("errors", include_str!("../../../tests/toy/errors.yaml")),
+    ("box", include_str!("../../../tests/toy/box.yaml")),
+    ("part", include_str!("../../../tests/toy/part.yaml")),
 ];
 
 struct Toy {
@@ -36,9 +38,19 @@ struct Toy {
 
 impl Toy {
     fn new() -> Self {
+        Self::of(&FILES)
+    }
+
+    /// The same with parts that another model knows.
+    fn with_parts(model: &'static str) -> Self {
+        let [errors, boxes, _] = FILES;
+        Self::of(&[errors, boxes, ("part", model)])
+    }
+
+    fn of(files: &[(&'static str, &'static str)]) -> Self {
         let bundle = Description::parse("iam", DESCRIPTION.as_bytes()).unwrap();
         let bundle: &'static Description = Box::leak(Box::new(bundle));
-        let models = read(bundle, &FILES).unwrap();
+        let models = read(bundle, files).unwrap();
         check_functions::<()>(&models, &[]).unwrap();
         let spec: &'static Spec = Box::leak(Box::new(routes(&[bundle]).unwrap()));
         let clock = Clock::manual("2026-01-02T03:04:05Z".parse().unwrap());
@@ -51,8 +63,12 @@ impl Toy {
         }
     }
 
-    /// The status and the body of a response, or the code of a refusal.
-    fn send(&mut self, method: Method, path: &str, body: Value) -> Result<(u16, Value), String> {
+    /// What comes of a call.
+    fn call<T>(
+        &mut self,
+        (method, path, body): (Method, &str, Value),
+        then: impl FnOnce(&Call<'_>, &Models, &mut Store) -> T,
+    ) -> T {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let Found::Operation(operation, found) = self.spec.find(Service::Iam, &method, path, b"")
         else {
@@ -84,7 +100,14 @@ impl Toy {
             principal: Principal::Anyone,
         };
         self.store.settle(call.now());
-        let answered = answer(&call, &self.models, &[], &mut Plain(&mut self.store));
+        then(&call, &self.models, &mut self.store)
+    }
+
+    /// The status and the body of a response, or the code of a refusal.
+    fn send(&mut self, method: Method, path: &str, body: Value) -> Result<(u16, Value), String> {
+        let answered = self.call((method, path, body), |call, models, store| {
+            answer(call, models, &[], &mut Plain(store))
+        });
         match answered {
             Ok(Response { status, body, .. }) => {
                 let body = match body {
