@@ -333,19 +333,11 @@ pub struct EnableConfigurationResponseBody {
     )]
     pub apply_results: ::std::vec::Vec<ApplyResult>,
     ///Id of the template.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub configuration_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub configuration_id: ::std::string::String,
     ///Name of the template.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub configuration_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub configuration_name: ::std::string::String,
     ///Id of the task, which ListJobInfo tells of.
     #[serde(
         default,

@@ -30,12 +30,8 @@ impl BatchAddMsdtcsRequest {
 #[non_exhaustive]
 pub struct BatchAddMsdtcsResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }
 ///The collations of SQL Server.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
@@ -84,12 +80,8 @@ pub struct MsdtcHost {
     )]
     pub host: ::std::option::Option<::std::string::String>,
     ///Name of the host.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub host_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub host_name: ::std::string::String,
     ///Id of the host.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub id: ::std::string::String,
@@ -210,10 +202,6 @@ impl ::std::convert::From<
 #[non_exhaustive]
 pub struct UpdateTdeStatusResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }
