@@ -16,7 +16,7 @@ async fn each_example_does_what_it_says() {
             "mongodb_primaries",
             "dds-replica-1: dds-replica-1_replica_node_1",
         ),
-        ("mongodb_slow", "geography"),
+        ("mongodb_slow", r#" ms") Some("shop")"#),
     ];
     examples::run_all(PACKAGE, &said, &[]).await;
 }

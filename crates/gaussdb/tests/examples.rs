@@ -9,7 +9,7 @@ async fn each_example_does_what_it_says() {
     let said = [
         ("gaussdb_instances", r#"gaussdb-1 is Some("ACTIVE")"#),
         ("gaussdb_nodes", r#"gaussdb-2_node02 is a Some("slave")"#),
-        ("gaussdb_slow", "INSERT INTO time_zone_name"),
+        ("gaussdb_slow", " FROM customers WHERE id > "),
     ];
     examples::run_all(PACKAGE, &said, &[]).await;
 }
