@@ -80,6 +80,19 @@ fn generated_files_are_named_so_and_no_longer_than_a_reader_takes() {
 }
 
 #[test]
+fn each_operation_has_an_example_that_is_compiled() {
+    let files = tasks::codegen(&tasks::workspace()).unwrap();
+    let mut operations = 0;
+    for (path, text) in files.iter() {
+        let methods = text.matches("-> builder::").count();
+        let examples = text.matches("# Example\n\n```no_run\n").count();
+        assert_eq!(examples, methods, "{}", path.display());
+        operations += methods;
+    }
+    assert!(operations > 190, "{operations}");
+}
+
+#[test]
 fn an_operation_that_goes_takes_its_code_along() {
     let copy = Copy::of_the_workspace();
     copy.edit(

@@ -30,6 +30,7 @@ static EMBEDDED: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/bundles.rs"))
 
 /// Why there is no description.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BundleError {
     /// No service has this name.
     #[error("no service is called {0:?}")]

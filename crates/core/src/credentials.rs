@@ -45,6 +45,7 @@ impl fmt::Debug for AccessKey {
 
 /// A domain (the account), by id or by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Domain {
     /// By its id.
     Id(String),

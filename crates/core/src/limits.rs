@@ -22,6 +22,7 @@ const DOWNLOADS: usize = 16;
 
 /// Shares of what is left, for whoever is on either side of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// Calls to services that are on their way at once.
     pub calls: usize,

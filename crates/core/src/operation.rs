@@ -7,6 +7,7 @@ use crate::waiter::WaiterMeta;
 
 /// What a successful response of an operation carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Expect {
     /// A JSON document. A success of another status than 200 may come without one: the service has done what it was
     /// asked for, and its response is handed on as an object without fields. Not so where there is to be a list.
@@ -64,6 +65,7 @@ pub struct PageMeta {
 
 /// Where a parameter stands in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Place {
     /// In the path.
     Path,
@@ -77,6 +79,7 @@ pub enum Place {
 ///
 /// An end of a span that is open is infinite or, of a count, the least or the largest there is.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Limit {
     /// A number of at least the first and at most the second.
     Number(f64, f64),
@@ -228,6 +231,7 @@ pub struct LinkMeta {
 
 /// Where a value comes from with which work is asked after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Source {
     /// It is always this.
     Constant(&'static str),

@@ -67,6 +67,7 @@ impl std::fmt::Debug for Log {
 
 /// An entry of a log: its first line, and those that belong to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Entry<'a> {
     /// As it stands in the log, with its line breaks.
     pub raw: &'a [u8],

@@ -283,12 +283,7 @@ mod tests {
     }
 
     fn serde_received(body: &str) -> Received {
-        Received {
-            status: reqwest::StatusCode::OK,
-            headers: Default::default(),
-            body: body.to_owned().into(),
-            request_id: None,
-        }
+        Received::new(reqwest::StatusCode::OK, Default::default(), body.to_owned())
     }
 
     #[test]

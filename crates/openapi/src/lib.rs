@@ -53,6 +53,7 @@ pub mod reference;
 mod response;
 mod route;
 mod schema;
+#[cfg(feature = "source")]
 mod source;
 mod state_path;
 mod time;
@@ -62,6 +63,7 @@ pub mod variants;
 mod waiter;
 pub mod walk;
 pub mod written;
+#[cfg(feature = "source")]
 pub mod yaml;
 
 pub use check::{ValidationError, Violation};
@@ -78,6 +80,7 @@ pub use paging::{PAGE, Pagination, PagingStyle};
 pub use parameter::{Parameter, Place};
 pub use response::{Body, Difference, DifferenceKind};
 pub use schema::Schema;
+#[cfg(feature = "source")]
 pub use source::{Bundle, Location};
 pub use state_path::{InvalidStatePath, StatePath, Step};
 pub use time::{TIME, TimeForm};

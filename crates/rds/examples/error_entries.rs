@@ -8,16 +8,15 @@ use otcdb_rds::{Client, types::DatastoreTypeFilter};
 #[tokio::main]
 async fn main() -> otcdb_core::Result<()> {
     let rds = Client::connect(&Session::from_env().await?);
-    let text = |time: Timestamp| time.strftime("%Y-%m-%dT%H:%M:%S+0000").to_string();
     let now = Timestamp::now();
-    let day = (text(now - 24.hours()), text(now));
     let mut instances = rds
         .list_instances()
         .datastore_type(DatastoreTypeFilter::MySql)
         .stream();
     while let Some(instance) = instances.try_next().await? {
         let call = rds.list_error_logs().instance_id(&instance.id);
-        let mut entries = call.start_date(&day.0).end_date(&day.1).stream().limit(20);
+        let call = call.start_date(now - 24.hours()).end_date(now);
+        let mut entries = call.stream().limit(20);
         while let Some(entry) = entries.try_next().await? {
             println!("{} {:?} {:?}", instance.name, entry.level, entry.content);
         }

@@ -20,6 +20,7 @@ const FILE: &str = "file";
 
 /// Why a recording cannot be read or written.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum RecordingError {
     /// It is no HTTP archive of version 1.2.
     #[error("it is no HTTP archive (HAR 1.2): {0}")]

@@ -11,6 +11,7 @@ use crate::seed::Seed;
 
 /// The one account of the simulated cloud, with everything that belongs to it.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Accounts {
     /// Name of the account.
     pub domain_name: String,

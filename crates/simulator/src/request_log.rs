@@ -13,6 +13,7 @@ use crate::spec::Operation;
 
 /// How a request proved who sent it. The proof need not have been good.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AuthUsed {
     /// Not at all.
     #[default]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use otcdb_openapi::reference::{name as reference_name, resolve};
 use quote::ToTokens as _;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::parameters::{Parameter, Setter};
 use super::rust_names::{method_name, type_name, variant_name};
@@ -185,6 +185,9 @@ impl Types<'_> {
                     values.collect::<Option<Vec<_>>>()?.join(", ")
                 ))
             }
+            Value::Object(entries) if resolved["properties"].is_null() => {
+                self.map(schema, &resolved["additionalProperties"], entries)
+            }
             Value::Object(fields) => {
                 let name = type_name(&reference_name(schema)?);
                 let properties = resolved["properties"].as_object()?;
@@ -212,5 +215,29 @@ impl Types<'_> {
             }
             _ => None,
         }
+    }
+
+    /// A map as the array of its entries, which have to be of one type.
+    fn map(
+        &mut self,
+        schema: &Value,
+        values: &Value,
+        entries: &Map<String, Value>,
+    ) -> Option<String> {
+        if entries.is_empty() {
+            let name = type_name(&reference_name(schema)?);
+            self.used.push(name.clone());
+            return Some(format!("{name}::default()"));
+        }
+        let mut kinds = entries.values().map(std::mem::discriminant);
+        let first = kinds.next()?;
+        if !kinds.all(|kind| kind == first) {
+            return None;
+        }
+        let entries = entries
+            .iter()
+            .map(|(key, value)| Some(format!("({key:?}, {})", self.value(values, value)?)));
+        let entries = entries.collect::<Option<Vec<_>>>()?;
+        Some(format!("[{}]", entries.join(", ")))
     }
 }

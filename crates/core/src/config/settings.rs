@@ -32,6 +32,7 @@ pub struct Settings {
 
 /// A setting as it may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ReportLine {
     /// The setting.
     pub key: Key,

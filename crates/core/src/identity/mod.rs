@@ -49,6 +49,7 @@ pub(crate) struct Identity {
 
 /// What an identity was found to be good for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Proof {
     /// The project that calls go to.
     pub project_id: String,

@@ -30,6 +30,7 @@ pub const MAX_ITEMS: u64 = 1_000_000;
 
 /// How a list operation counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Style {
     /// `offset` is how many items are skipped, from 0 (most operations).
     Index,
@@ -52,6 +53,7 @@ pub struct PageRequest {
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Page<T> {
     /// The items, at most as many as were asked for.
     pub items: Vec<T>,

@@ -98,6 +98,7 @@ impl Default for RetryPolicy {
 
 /// How one attempt failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AttemptError<'a> {
     /// There was no connection, so nothing was sent.
     NotSent,
@@ -127,6 +128,7 @@ pub enum Decision {
 
 /// Why a call is not sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Stop {
     /// Repeating would not help, or might do the same thing twice.
     NotRetryable,

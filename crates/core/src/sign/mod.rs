@@ -38,6 +38,7 @@ const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
 /// The form of a signature, as a setting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Form {
     /// `SDK-HMAC-SHA256 Access=…`.
     #[default]
@@ -71,6 +72,7 @@ impl FromStr for Form {
 
 /// What a signature speaks for: a project, a whole domain (global services), or neither yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scope {
     /// Sent as `X-Project-Id`.
     Project(String),
@@ -83,6 +85,7 @@ pub enum Scope {
 
 /// The form, with what it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scheme {
     /// [`Form::SdkHmacSha256`].
     SdkHmacSha256,
@@ -97,6 +100,7 @@ pub enum Scheme {
 
 /// A signature and what it was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Signature {
     /// The canonical request. Bytes, because header values need not be UTF-8.
     pub canonical_request: Vec<u8>,

@@ -14,6 +14,7 @@ const NEEDED: &str = "x-sdk-date";
 
 /// A signature that was found good.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verified {
     /// The key that signed.
     pub access_key: String,

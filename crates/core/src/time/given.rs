@@ -23,6 +23,7 @@ use jiff::tz::TimeZone;
 /// # Ok::<(), jiff::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Given<T> {
     /// A text in the form that the service takes.
     Text(String),

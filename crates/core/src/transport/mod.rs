@@ -46,6 +46,7 @@ pub(crate) const X_SUBJECT_TOKEN: &str = "x-subject-token";
 
 /// The response to a call. Headers and body can hold secrets, so `Debug` shows neither.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Received {
     /// A status of the 2xx class.
     pub status: StatusCode,
@@ -55,6 +56,18 @@ pub struct Received {
     pub body: Bytes,
     /// The id under which the cloud has recorded the request.
     pub request_id: Option<String>,
+}
+
+impl Received {
+    /// A response of this status; its headers say under which id it is recorded.
+    pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
+        Self {
+            status,
+            request_id: crate::error::request_id_of(&headers),
+            headers,
+            body: body.into(),
+        }
+    }
 }
 
 impl fmt::Debug for Received {
@@ -553,15 +566,7 @@ impl Transport {
             }
         };
         show(&body);
-        let received = inspect::inspect(
-            call,
-            Received {
-                status,
-                headers,
-                body,
-                request_id,
-            },
-        )?;
+        let received = inspect::inspect(call, Received::new(status, headers, body))?;
         tracing::trace!(body = %shown(&received.body), "response body");
         Ok(received)
     }

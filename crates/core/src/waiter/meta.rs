@@ -40,6 +40,7 @@ pub struct WaiterMeta<'a> {
 
 /// A step from a response to the state in it. A list without a name is the value that the step begins at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Step<'a> {
     /// Into a field.
     Field(&'a str),

@@ -29,6 +29,7 @@ static LIST: OperationMeta = OperationMeta::new("ListParts", "list_parts", Metho
 static SEARCH: OperationMeta = OperationMeta::new("SearchParts", "search_parts", Method::POST)
     .path("/parts/search")
     .body(BodyMeta::new("SearchPartsRequest").limits(&[
+        ("greeting", &[Limit::Length(0, 8)]),
         ("limit", &[Limit::Number(1.0, 50.0)]),
         ("name", &[Limit::Length(4, 64), Limit::Pattern("^[a-z]+$")]),
         ("ports", &[Limit::Items(0, 2)]),
@@ -111,7 +112,7 @@ async fn what_is_just_within_its_limits_is_sent() {
     }
     // Characters are counted, not bytes; what has another type is judged by the service.
     for body in [
-        json!({"word": "ßßßßßßßß", "ports": [65535, 1]}),
+        json!({"greeting": "ßßßßßßßß", "word": "ßßßßßßßß", "ports": [65535, 1]}),
         json!({"word": 1, "ports": "none"}),
     ] {
         call(&server, &SEARCH).body(&body).send().await.unwrap();

@@ -9,6 +9,7 @@ use crate::reader::Entry;
 
 /// A slow statement.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Statement<'a> {
     /// As it was run, or as its service shows it.
     pub text: Cow<'a, str>,

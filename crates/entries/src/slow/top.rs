@@ -26,6 +26,7 @@ struct Collected {
 
 /// Statements that differ only in their values.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Group {
     /// What they have in common.
     pub fingerprint: String,

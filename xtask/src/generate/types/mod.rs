@@ -73,7 +73,7 @@ fn in_types(module: &mut ItemMod, view: &Value, document: &Value) -> Result<()> 
             Item::Struct(model) if matches!(model.fields, Fields::Named(_)) => {
                 written.extend(structs::items(model, &models)?);
             }
-            Item::Struct(newtype) => written.push(newtypes::item(newtype)),
+            Item::Struct(newtype) => written.extend(newtypes::items(newtype)?),
             Item::Enum(values) if enums::is_of_texts(values) => {
                 written.extend(enums::items(values, &models)?);
             }

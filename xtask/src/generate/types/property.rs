@@ -65,7 +65,7 @@ pub(super) fn last(ty: &Type) -> Option<&syn::PathSegment> {
 }
 
 /// The types that a type is made with: `T` of `Option<T>`.
-fn arguments(ty: &Type) -> Vec<&Type> {
+pub(super) fn arguments(ty: &Type) -> Vec<&Type> {
     let Some(PathArguments::AngleBracketed(found)) = last(ty).map(|segment| &segment.arguments)
     else {
         return Vec::new();

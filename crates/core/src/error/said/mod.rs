@@ -20,6 +20,7 @@ pub const SAID_CHARS: usize = 1000;
 
 /// What the body of a failing response says. The texts are one line each, bounded and redacted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Said {
     /// The code, such as `DCS.4004`, or `NoSuchKey` of an object store.
     pub code: Option<String>,

@@ -39,7 +39,33 @@ Makes a parameter template from one of the service's own, with other values for 
 
 Has to be given: [`body`](builder::CreateCustomTemplate::body).
 
-*/
+# Example
+
+```no_run
+use otcdb_dcs::types::{
+    CacheModeChoice, CreateCustomTemplateRequest, EngineChoice, EngineVersionChoice,
+    TemplateTypeChoice,
+};
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .create_custom_template()
+        .body(
+            CreateCustomTemplateRequest::new(
+                    "11",
+                    "Test",
+                    TemplateTypeChoice::Sys,
+                    [("latency-monitor-threshold", 15)],
+                )
+                .engine(EngineChoice::Redis)
+                .cache_mode(CacheModeChoice::Single)
+                .description("Test")
+                .engine_version(EngineVersionChoice::V5_0),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
     pub fn create_custom_template(&self) -> builder::CreateCustomTemplate {
         builder::CreateCustomTemplate(
             otcdb_core::call::Call::new(

@@ -1668,12 +1668,30 @@ pub struct ListInstancesResponseBody {
     pub instances: ::std::vec::Vec<InstanceListInfo>,
 }
 ///New names of critical commands, by their old names in lower case, such as `flushall`. The commands `COMMAND`, `KEYS`, `FLUSHDB`, `FLUSHALL`, `SCAN`, `HSCAN`, `SSCAN`, `ZSCAN` and `HGETALL` of Redis 4.0 or later can be renamed; what is left out keeps its name.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RenamedCommands(
     pub ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
 );
+impl<
+    K: ::std::convert::Into<::std::string::String>,
+    V: ::std::convert::Into<::std::string::String>,
+> ::std::iter::FromIterator<(K, V)> for RenamedCommands {
+    fn from_iter<I: ::std::iter::IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let entries = entries.into_iter();
+        Self(entries.map(|(key, value)| (key.into(), value.into())).collect())
+    }
+}
+impl<
+    K: ::std::convert::Into<::std::string::String>,
+    V: ::std::convert::Into<::std::string::String>,
+    const N: usize,
+> ::std::convert::From<[(K, V); N]> for RenamedCommands {
+    fn from(entries: [(K, V); N]) -> Self {
+        entries.into_iter().collect()
+    }
+}
 impl ::std::ops::Deref for RenamedCommands {
     type Target = ::std::collections::BTreeMap<
         ::std::string::String,

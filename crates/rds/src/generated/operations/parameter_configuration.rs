@@ -37,7 +37,28 @@ Makes a parameter template for one engine and version, with the defaults of that
 
 Has to be given: [`body`](builder::CreateConfiguration::body).
 
-*/
+# Example
+
+```no_run
+use otcdb_rds::types::{
+    CreateConfigurationRequest, TemplateDatastore, TemplateEngineChoice,
+};
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .create_configuration()
+        .body(
+            CreateConfigurationRequest::new(
+                    "configuration_test",
+                    TemplateDatastore::new(TemplateEngineChoice::MySql, "8.0"),
+                )
+                .description("configuration_test")
+                .values([("max_connections", "10"), ("autocommit", "OFF")]),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
     pub fn create_configuration(&self) -> builder::CreateConfiguration {
         builder::CreateConfiguration(
             otcdb_core::call::Call::new(
@@ -78,7 +99,23 @@ Changes the name, the description or the values of some parameters of a template
 
 Has to be given: [`config_id`](builder::UpdateConfiguration::config_id), [`body`](builder::UpdateConfiguration::body).
 
-*/
+# Example
+
+```no_run
+use otcdb_rds::types::UpdateConfigurationRequest;
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    rds.update_configuration()
+        .config_id("463b4b58-d0e8-4e2b-9560-5dea4552fde9")
+        .body(
+            UpdateConfigurationRequest::new()
+                .name("configuration_test")
+                .description("configuration_test")
+                .values([("max_connections", "10"), ("autocommit", "OFF")]),
+        )
+        .await?;
+    Ok(())
+}
+```*/
     pub fn update_configuration(&self) -> builder::UpdateConfiguration {
         builder::UpdateConfiguration(
             otcdb_core::call::Call::new(
@@ -234,7 +271,25 @@ Changes the values of some parameters of an instance; the others stay as they ar
 
 Has to be given: [`instance_id`](builder::UpdateInstanceConfiguration::instance_id), [`body`](builder::UpdateInstanceConfiguration::body).
 
-*/
+# Example
+
+```no_run
+use otcdb_rds::types::UpdateInstanceConfigurationRequest;
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .update_instance_configuration()
+        .instance_id("dsfae23fsfdsae3435in01")
+        .body(
+            UpdateInstanceConfigurationRequest::new([
+                ("max_connections", "10"),
+                ("autocommit", "OFF"),
+            ]),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
     pub fn update_instance_configuration(&self) -> builder::UpdateInstanceConfiguration {
         builder::UpdateInstanceConfiguration(
             otcdb_core::call::Call::new(

@@ -8,12 +8,8 @@ use super::*;
 #[non_exhaustive]
 pub struct BackedUpDatabase {
     ///Name of the database.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
 }
 ///One backup of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]

@@ -131,12 +131,8 @@ pub struct CreateRdSforMySqlProxyResponseBody {
     )]
     pub job_id: ::std::option::Option<::std::string::String>,
     ///Id of the proxy.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub proxy_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub proxy_id: ::std::string::String,
 }
 ///The task that disables the proxy.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
@@ -144,12 +140,8 @@ pub struct CreateRdSforMySqlProxyResponseBody {
 #[non_exhaustive]
 pub struct DeleteRdSforMySqlProxyResponseBody {
     ///Id of the task, which ListJobInfo takes.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }
 ///Whether the node is frozen, 1 if so, else 0.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]

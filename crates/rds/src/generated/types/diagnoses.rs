@@ -44,7 +44,6 @@ pub struct DiagnosisCount {
     )]
     pub count: ::std::option::Option<i32>,
     ///What is wrong: too much load (`high_pressure`), locks that are waited for (`lock_wait`), too little storage (`insufficient_capacity`) a disk that is as busy as it can be (`disk_performance_cap`), many slow statements (`slow_sql_frequency`), too little memory (`mem_overrun`), a database that is too old, in its age of transactions (`age_exceed`), or too many connections (`connections_exceed`).
-    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub name: ::otcdb_core::Open<DiagnosisItem>,
 }
 ///What is wrong with the instances: too much load (`high_pressure`), locks that are waited for (`lock_wait`), too little storage (`insufficient_capacity`) a disk that is as busy as it can be (`disk_performance_cap`), many slow statements (`slow_sql_frequency`), too little memory (`mem_overrun`), a database that is too old, in its age of transactions (`age_exceed`), or too many connections (`connections_exceed`).

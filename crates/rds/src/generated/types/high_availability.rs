@@ -164,12 +164,30 @@ pub struct ShowReplicationStatusResponseBody {
     pub replication_status: ::otcdb_core::Open<ReplicationStatus>,
 }
 ///An empty object.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct StartFailoverRequest(
     pub ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
 );
+impl<
+    K: ::std::convert::Into<::std::string::String>,
+    V: ::std::convert::Into<::std::string::String>,
+> ::std::iter::FromIterator<(K, V)> for StartFailoverRequest {
+    fn from_iter<I: ::std::iter::IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let entries = entries.into_iter();
+        Self(entries.map(|(key, value)| (key.into(), value.into())).collect())
+    }
+}
+impl<
+    K: ::std::convert::Into<::std::string::String>,
+    V: ::std::convert::Into<::std::string::String>,
+    const N: usize,
+> ::std::convert::From<[(K, V); N]> for StartFailoverRequest {
+    fn from(entries: [(K, V); N]) -> Self {
+        entries.into_iter().collect()
+    }
+}
 impl ::std::ops::Deref for StartFailoverRequest {
     type Target = ::std::collections::BTreeMap<
         ::std::string::String,

@@ -28,12 +28,8 @@ impl ChangeVolume {
 #[non_exhaustive]
 pub struct DeleteInstanceResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }
 ///The new size.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -70,12 +66,30 @@ impl ResizeFlavor {
     }
 }
 ///An empty object, which says that the instance is to restart.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RestartOrder(
     pub ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
 );
+impl<
+    K: ::std::convert::Into<::std::string::String>,
+    V: ::std::convert::Into<::std::string::String>,
+> ::std::iter::FromIterator<(K, V)> for RestartOrder {
+    fn from_iter<I: ::std::iter::IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let entries = entries.into_iter();
+        Self(entries.map(|(key, value)| (key.into(), value.into())).collect())
+    }
+}
+impl<
+    K: ::std::convert::Into<::std::string::String>,
+    V: ::std::convert::Into<::std::string::String>,
+    const N: usize,
+> ::std::convert::From<[(K, V); N]> for RestartOrder {
+    fn from(entries: [(K, V); N]) -> Self {
+        entries.into_iter().collect()
+    }
+}
 impl ::std::ops::Deref for RestartOrder {
     type Target = ::std::collections::BTreeMap<
         ::std::string::String,
@@ -161,12 +175,8 @@ impl StartInstanceChangeVolumeActionRequest {
 #[non_exhaustive]
 pub struct StartInstanceChangeVolumeActionResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }
 ///The storage that an instance is to have.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -221,12 +231,8 @@ impl StartInstanceRestartActionRequest {
 #[non_exhaustive]
 pub struct StartInstanceRestartActionResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }
 ///The standby that a single instance is to have.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -296,12 +302,8 @@ pub struct StartResizeFlavorActionResponseBody {
 #[non_exhaustive]
 pub struct StartupInstanceResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }
 ///The task that stops the instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
@@ -309,12 +311,8 @@ pub struct StartupInstanceResponseBody {
 #[non_exhaustive]
 pub struct StopInstanceResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }
 ///The remark that an instance is to have.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]

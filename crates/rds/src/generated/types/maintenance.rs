@@ -246,10 +246,6 @@ Optional.*/
 #[non_exhaustive]
 pub struct UpgradeDbVersionNewResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }

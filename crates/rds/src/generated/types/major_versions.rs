@@ -319,12 +319,8 @@ impl UpgradeDbMajorVersionPreCheckRequest {
 #[non_exhaustive]
 pub struct UpgradeDbMajorVersionPreCheckResponseBody {
     ///Id of its report, as `id` in the response of ListInspectionHistories.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub report_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub report_id: ::std::string::String,
 }
 ///How to upgrade.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -374,12 +370,8 @@ Optional.*/
 #[non_exhaustive]
 pub struct UpgradeDbMajorVersionResponseBody {
     ///Id of the task, which ListJobInfo takes.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }
 ///An upgrade to another major version.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]

@@ -76,12 +76,8 @@ impl CreateDnsNameRequest {
 #[non_exhaustive]
 pub struct CreateDnsNameResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }
 ///Whether a domain name is in order.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -188,10 +184,6 @@ impl UpdateDnsNameRequest {
 #[non_exhaustive]
 pub struct UpdateDnsNameResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }

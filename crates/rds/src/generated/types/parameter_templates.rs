@@ -333,19 +333,11 @@ pub struct EnableConfigurationResponseBody {
     )]
     pub apply_results: ::std::vec::Vec<ApplyResult>,
     ///Id of the template.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub configuration_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub configuration_id: ::std::string::String,
     ///Name of the template.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub configuration_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub configuration_name: ::std::string::String,
     ///Id of the task, which ListJobInfo tells of.
     #[serde(
         default,
@@ -552,12 +544,30 @@ impl otcdb_core::TextEnum for ParameterType {
 }
 otcdb_core::text_enum!(ParameterType);
 ///Values of parameters, each under the parameter's name and as a string: `"max_connections": "10"`. The values of others stay as they are.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ParameterValues(
     pub ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
 );
+impl<
+    K: ::std::convert::Into<::std::string::String>,
+    V: ::std::convert::Into<::std::string::String>,
+> ::std::iter::FromIterator<(K, V)> for ParameterValues {
+    fn from_iter<I: ::std::iter::IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let entries = entries.into_iter();
+        Self(entries.map(|(key, value)| (key.into(), value.into())).collect())
+    }
+}
+impl<
+    K: ::std::convert::Into<::std::string::String>,
+    V: ::std::convert::Into<::std::string::String>,
+    const N: usize,
+> ::std::convert::From<[(K, V); N]> for ParameterValues {
+    fn from(entries: [(K, V); N]) -> Self {
+        entries.into_iter().collect()
+    }
+}
 impl ::std::ops::Deref for ParameterValues {
     type Target = ::std::collections::BTreeMap<
         ::std::string::String,

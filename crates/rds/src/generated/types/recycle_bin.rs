@@ -65,19 +65,11 @@ pub struct RecycleBackup {
     )]
     pub backup_create_at: ::std::option::Option<::std::string::String>,
     ///Id of the backup.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub backup_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub backup_id: ::std::string::String,
     ///Name of the backup.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub backup_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub backup_name: ::std::string::String,
     ///Size of the backup in MB.
     #[serde(
         default,

@@ -392,12 +392,8 @@ impl RestoreExistInstanceRequest {
 #[non_exhaustive]
 pub struct RestoreExistInstanceResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }
 ///What is restored, a backup of an instance (backup_id) or its data of a moment (restore_time).
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -537,10 +533,6 @@ impl RestoreToExistingInstanceRequest {
 #[non_exhaustive]
 pub struct RestoreToExistingInstanceResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }

@@ -30,12 +30,8 @@ impl BatchAddMsdtcsRequest {
 #[non_exhaustive]
 pub struct BatchAddMsdtcsResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }
 ///The collations of SQL Server.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
@@ -84,12 +80,8 @@ pub struct MsdtcHost {
     )]
     pub host: ::std::option::Option<::std::string::String>,
     ///Name of the host.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub host_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub host_name: ::std::string::String,
     ///Id of the host.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub id: ::std::string::String,
@@ -154,12 +146,30 @@ impl otcdb_core::TextEnum for TdeStatus {
 }
 otcdb_core::text_enum!(TdeStatus);
 ///An empty object.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct UpdateTdeStatusRequest(
     pub ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
 );
+impl<
+    K: ::std::convert::Into<::std::string::String>,
+    V: ::std::convert::Into<::std::string::String>,
+> ::std::iter::FromIterator<(K, V)> for UpdateTdeStatusRequest {
+    fn from_iter<I: ::std::iter::IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let entries = entries.into_iter();
+        Self(entries.map(|(key, value)| (key.into(), value.into())).collect())
+    }
+}
+impl<
+    K: ::std::convert::Into<::std::string::String>,
+    V: ::std::convert::Into<::std::string::String>,
+    const N: usize,
+> ::std::convert::From<[(K, V); N]> for UpdateTdeStatusRequest {
+    fn from(entries: [(K, V); N]) -> Self {
+        entries.into_iter().collect()
+    }
+}
 impl ::std::ops::Deref for UpdateTdeStatusRequest {
     type Target = ::std::collections::BTreeMap<
         ::std::string::String,
@@ -192,10 +202,6 @@ impl ::std::convert::From<
 #[non_exhaustive]
 pub struct UpdateTdeStatusResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }

@@ -23,6 +23,7 @@ pub(super) struct Flavors {
 /// How a Redis instance is built.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum RedisKind {
     /// One node, no shards.
     Single,

@@ -12,6 +12,7 @@ use crate::seed::Seed;
 
 /// A Redis instance.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RedisInstance {
     /// Id in the form of a UUID.
     pub id: String,
@@ -27,6 +28,7 @@ pub struct RedisInstance {
 
 /// A node of a Redis instance.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct Replica {
     /// Id that CreateRedislog takes.
     pub id: String,

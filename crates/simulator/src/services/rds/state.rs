@@ -15,6 +15,7 @@ pub(super) const INSTANCE: &str = "instance";
 
 /// A database engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Engine {
     /// MySQL.
     MySql,
@@ -45,6 +46,7 @@ impl Engine {
 
 /// A database instance.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct DatabaseInstance {
     /// Id, 32 hex digits and a suffix for the engine.
     pub id: String,

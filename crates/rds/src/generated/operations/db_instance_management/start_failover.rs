@@ -16,7 +16,20 @@ What is lost by it: connections to the node that has been the primary.
 
 Has to be given: [`instance_id`](builder::StartFailover::instance_id), [`body`](builder::StartFailover::body).
 
-*/
+# Example
+
+```no_run
+use otcdb_rds::types::StartFailoverRequest;
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .start_failover()
+        .instance_id("dsfae23fsfdsae3435in01")
+        .body(StartFailoverRequest::default())
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
     pub fn start_failover(&self) -> builder::StartFailover {
         builder::StartFailover(
             otcdb_core::call::Call::new(&self.inner, builder::StartFailover::OPERATION),

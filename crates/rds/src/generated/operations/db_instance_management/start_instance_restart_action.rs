@@ -16,7 +16,20 @@ What is lost by it: connections to the instance while it restarts.
 
 Has to be given: [`instance_id`](builder::StartInstanceRestartAction::instance_id), [`body`](builder::StartInstanceRestartAction::body).
 
-*/
+# Example
+
+```no_run
+use otcdb_rds::types::{RestartOrder, StartInstanceRestartActionRequest};
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .start_instance_restart_action()
+        .instance_id("dsfae23fsfdsae3435in01")
+        .body(StartInstanceRestartActionRequest::new(RestartOrder::default()))
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
     pub fn start_instance_restart_action(&self) -> builder::StartInstanceRestartAction {
         builder::StartInstanceRestartAction(
             otcdb_core::call::Call::new(

@@ -14,7 +14,20 @@ Has an instance of SQL Server encrypt its data files as it writes them and decry
 
 Has to be given: [`instance_id`](builder::UpdateTdeStatus::instance_id), [`body`](builder::UpdateTdeStatus::body).
 
-*/
+# Example
+
+```no_run
+use otcdb_rds::types::UpdateTdeStatusRequest;
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .update_tde_status()
+        .instance_id("3d39c18788b54a919bab633874c159dfin04")
+        .body(UpdateTdeStatusRequest::default())
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
     pub fn update_tde_status(&self) -> builder::UpdateTdeStatus {
         builder::UpdateTdeStatus(
             otcdb_core::call::Call::new(&self.inner, builder::UpdateTdeStatus::OPERATION),
