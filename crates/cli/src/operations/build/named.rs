@@ -270,21 +270,23 @@ mod tests {
 
     #[test]
     fn the_id_of_an_instance_can_be_its_name_wherever_it_is_taken() {
-        let list = |key: &str| {
-            let texts = ["ListInstances", key, "name"].map(ToOwned::to_owned);
-            Some(texts.into())
-        };
-        for service in ["dcs", "rds"] {
+        for service in otcdb_bundles::services() {
+            let (list, key) = match service {
+                "dcs" => ("ListInstances", "instance_id"),
+                "gaussdb" => ("ListGaussMySqlInstances", "id"),
+                _ => ("ListInstances", "id"),
+            };
+            let listed = [list, key, "name"].map(ToOwned::to_owned);
             for operation in &bundle(service).unwrap().operations {
                 for parameter in &operation.parameters {
                     if parameter.name == "instance_id" {
-                        let key = if service == "dcs" {
-                            "instance_id"
-                        } else {
-                            "id"
-                        };
                         let found = of(service, &operation.name, "instance_id");
-                        assert_eq!(found, list(key), "{}", operation.qualified());
+                        assert_eq!(
+                            found,
+                            Some(listed.clone().into()),
+                            "{}",
+                            operation.qualified()
+                        );
                     }
                 }
             }
