@@ -60,10 +60,12 @@ fn other(bundle: &Bundle, operation: &Operation<'static>, status: &str) -> Resul
     let Some(schema) = schema.map(|schema| resolve(&bundle.document, schema)) else {
         return same(status, &nothing?, &Value::Null);
     };
-    if bodies().any(|body| body.is_none()) {
-        return same(status, &nothing?, &Value::Null);
-    }
     let is_list = operation.value.get("x-pagination").is_some();
+    if bodies().any(|body| body.is_none()) {
+        // A list of nothing, or nothing.
+        let expected = if is_list { json!({}) } else { Value::Null };
+        return same(status, &nothing?, &expected);
+    }
     let requires = |required: &Value| required.as_array().is_some_and(|list| !list.is_empty());
     if status == "200" || is_list || requires(&schema["required"]) {
         return match nothing {

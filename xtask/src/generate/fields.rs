@@ -12,7 +12,7 @@ use super::rust_names::type_name;
 /// What an operation answers when it succeeds, in the view: one response.
 pub(super) struct SuccessResponse<'a> {
     schema: &'a Value,
-    /// Whether there may be no body, so that the type is an `Option`.
+    /// Whether there may be no body that means something, so that the type is an `Option`. A list without one is empty.
     pub(super) may_be_empty: bool,
 }
 
@@ -21,9 +21,10 @@ impl<'a> SuccessResponse<'a> {
     pub(super) fn of(operation: &Operation<'a>) -> Option<Self> {
         let (_, response) = operation.responses().next()?;
         let schema = &json_content(response)?["schema"];
-        let may_be_empty = schema["nullable"] == true;
+        let is_nullable = schema["nullable"] == true;
+        let may_be_empty = is_nullable && operation.value["x-pagination"].is_null();
         Some(Self {
-            schema: if may_be_empty {
+            schema: if is_nullable {
                 &schema["allOf"][0]
             } else {
                 schema

@@ -180,7 +180,8 @@ impl<T> Call<T> {
 
 impl Given {
     fn decode<T: DeserializeOwned>(&self, received: &Received) -> Result<T> {
-        decode::decode(received, self.operation.expected())
+        let expected = (self.operation.expected(), self.operation.lists().is_some());
+        decode::decode(received, expected)
             .map_err(|error| error.with_call(self.client.service(), self.operation.id()))
     }
 }

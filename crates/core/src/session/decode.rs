@@ -12,16 +12,20 @@ use crate::page::{self, Page};
 use crate::redact;
 use crate::transport::Received;
 
-/// The answer in a response.
+/// The answer in a response. Where a list may come without a body, that is a list of nothing.
 ///
 /// # Errors
 ///
 /// A body of another shape than documented: [`ErrorKind::UndocumentedResponse`](crate::ErrorKind::UndocumentedResponse)
 /// with status and request id, the field and the item that it belongs to.
-pub(crate) fn decode<T: DeserializeOwned>(received: &Received, expect: Expect) -> Result<T> {
+pub(crate) fn decode<T: DeserializeOwned>(
+    received: &Received,
+    (expect, is_list): (Expect, bool),
+) -> Result<T> {
     let body: &[u8] = match expect {
         // Whatever comes where nothing is documented is ignored.
         Expect::Empty => b"null",
+        Expect::JsonOrEmpty if is_list && *received.body == *b"null" => b"{}",
         _ => &received.body,
     };
     match serde_json::from_slice(body) {

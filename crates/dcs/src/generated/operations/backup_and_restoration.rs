@@ -223,7 +223,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 #[derive(Clone, Debug)]
 #[must_use = "a call does nothing until it is sent or awaited"]
 pub struct ListBackupRecords(
-    pub(in crate::generated) call::Call<Option<types::ListBackupRecordsResponseBody>>,
+    pub(in crate::generated) call::Call<types::ListBackupRecordsResponseBody>,
 );
 impl ListBackupRecords {
     pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
@@ -319,7 +319,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 400: The request is malformed, or a parameter has a value that the service refuses.
 - 500: The service failed. The same request may succeed later.*/
     #[inline]
-    pub fn send(self) -> call::Sending<Option<types::ListBackupRecordsResponseBody>> {
+    pub fn send(self) -> call::Sending<types::ListBackupRecordsResponseBody> {
         self.0.send()
     }
     /// Sends the call, and gives status, headers and request id beside the answer.
@@ -330,9 +330,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     #[inline]
     pub fn send_with_meta(
         self,
-    ) -> call::Sending<
-        otcdb_core::Response<Option<types::ListBackupRecordsResponseBody>>,
-    > {
+    ) -> call::Sending<otcdb_core::Response<types::ListBackupRecordsResponseBody>> {
         self.0.send_with_meta()
     }
     ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
@@ -364,8 +362,8 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 }
 /// Awaiting the call sends it.
 impl IntoFuture for ListBackupRecords {
-    type Output = otcdb_core::Result<Option<types::ListBackupRecordsResponseBody>>;
-    type IntoFuture = call::Sending<Option<types::ListBackupRecordsResponseBody>>;
+    type Output = otcdb_core::Result<types::ListBackupRecordsResponseBody>;
+    type IntoFuture = call::Sending<types::ListBackupRecordsResponseBody>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
@@ -633,7 +631,7 @@ impl IntoFuture for ListBackupFileLinks {
 #[derive(Clone, Debug)]
 #[must_use = "a call does nothing until it is sent or awaited"]
 pub struct ListRestoreRecords(
-    pub(in crate::generated) call::Call<Option<types::ListRestoreRecordsResponseBody>>,
+    pub(in crate::generated) call::Call<types::ListRestoreRecordsResponseBody>,
 );
 impl ListRestoreRecords {
     pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
@@ -728,7 +726,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or a parameter has a value that the service refuses.*/
     #[inline]
-    pub fn send(self) -> call::Sending<Option<types::ListRestoreRecordsResponseBody>> {
+    pub fn send(self) -> call::Sending<types::ListRestoreRecordsResponseBody> {
         self.0.send()
     }
     /// Sends the call, and gives status, headers and request id beside the answer.
@@ -739,9 +737,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     #[inline]
     pub fn send_with_meta(
         self,
-    ) -> call::Sending<
-        otcdb_core::Response<Option<types::ListRestoreRecordsResponseBody>>,
-    > {
+    ) -> call::Sending<otcdb_core::Response<types::ListRestoreRecordsResponseBody>> {
         self.0.send_with_meta()
     }
     ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
@@ -773,8 +769,8 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 }
 /// Awaiting the call sends it.
 impl IntoFuture for ListRestoreRecords {
-    type Output = otcdb_core::Result<Option<types::ListRestoreRecordsResponseBody>>;
-    type IntoFuture = call::Sending<Option<types::ListRestoreRecordsResponseBody>>;
+    type Output = otcdb_core::Result<types::ListRestoreRecordsResponseBody>;
+    type IntoFuture = call::Sending<types::ListRestoreRecordsResponseBody>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()

@@ -136,7 +136,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 #[derive(Clone, Debug)]
 #[must_use = "a call does nothing until it is sent or awaited"]
 pub struct ListRedislog(
-    pub(in crate::generated) call::Call<Option<types::ListRedislogResponseBody>>,
+    pub(in crate::generated) call::Call<types::ListRedislogResponseBody>,
 );
 impl ListRedislog {
     pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
@@ -220,7 +220,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
     #[inline]
-    pub fn send(self) -> call::Sending<Option<types::ListRedislogResponseBody>> {
+    pub fn send(self) -> call::Sending<types::ListRedislogResponseBody> {
         self.0.send()
     }
     /// Sends the call, and gives status, headers and request id beside the answer.
@@ -231,7 +231,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     #[inline]
     pub fn send_with_meta(
         self,
-    ) -> call::Sending<otcdb_core::Response<Option<types::ListRedislogResponseBody>>> {
+    ) -> call::Sending<otcdb_core::Response<types::ListRedislogResponseBody>> {
         self.0.send_with_meta()
     }
     ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100. What `limit` may be, this may be, too.
@@ -263,8 +263,8 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 }
 /// Awaiting the call sends it.
 impl IntoFuture for ListRedislog {
-    type Output = otcdb_core::Result<Option<types::ListRedislogResponseBody>>;
-    type IntoFuture = call::Sending<Option<types::ListRedislogResponseBody>>;
+    type Output = otcdb_core::Result<types::ListRedislogResponseBody>;
+    type IntoFuture = call::Sending<types::ListRedislogResponseBody>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
