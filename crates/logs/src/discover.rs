@@ -296,7 +296,7 @@ fn unknown(number: usize, error: Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instance::Engine;
+    use crate::engine::Engine;
 
     fn instance(service: Service, id: &str, name: &str) -> Instance {
         Instance {

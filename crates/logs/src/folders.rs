@@ -89,7 +89,7 @@ fn folder_of(record: &ManifestEntry, service: Service) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instance::Engine;
+    use crate::engine::Engine;
     use crate::kind::LogKind;
 
     const ID: &str = "3da027fd-4886-1f21";

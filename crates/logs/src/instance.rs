@@ -1,63 +1,12 @@
 //! The instances whose logs are pulled.
 
-use std::fmt;
-
 use otcdb_core::{Error, ErrorKind, Service};
 use serde_json::value::RawValue;
 
+use crate::engine::Engine;
 use crate::fields;
 use crate::instance_list::InstanceList;
 use crate::pattern;
-
-/// A database engine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Engine {
-    /// Redis, of DCS.
-    Redis,
-    /// MySQL, of RDS.
-    MySql,
-    /// PostgreSQL, of RDS.
-    PostgreSql,
-    /// Microsoft SQL Server, of RDS.
-    SqlServer,
-    /// MongoDB, of DDS.
-    MongoDb,
-    /// GaussDB(for MySQL).
-    GaussDbMySql,
-    /// Any other that a service may offer, as it names it.
-    Other(String),
-}
-
-impl Engine {
-    /// The engine with a name as it is typed, such as `redis`, `postgresql`, `mongodb` or `gaussdb-mysql`; any other is as
-    /// it is.
-    pub fn named(text: &str) -> Self {
-        match text.to_ascii_lowercase().as_str() {
-            "redis" => Self::Redis,
-            "mysql" => Self::MySql,
-            "postgresql" => Self::PostgreSql,
-            "sqlserver" => Self::SqlServer,
-            "mongodb" => Self::MongoDb,
-            "gaussdb-mysql" => Self::GaussDbMySql,
-            _ => Self::Other(text.to_owned()),
-        }
-    }
-}
-
-impl fmt::Display for Engine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Redis => "Redis",
-            Self::MySql => "MySQL",
-            Self::PostgreSql => "PostgreSQL",
-            Self::SqlServer => "SQL Server",
-            Self::MongoDb => "MongoDB",
-            Self::GaussDbMySql => "GaussDB(for MySQL)",
-            Self::Other(name) => name,
-        })
-    }
-}
 
 /// An instance of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]

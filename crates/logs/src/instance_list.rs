@@ -3,8 +3,8 @@
 use otcdb_core::Service;
 use serde_json::value::RawValue;
 
+use crate::engine::Engine;
 use crate::fields;
-use crate::instance::Engine;
 
 /// The list of a service's instances, and where its items tell what matters.
 #[derive(Debug)]

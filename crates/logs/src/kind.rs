@@ -9,8 +9,9 @@ use otcdb_dcs::types::SlowlogItem;
 use otcdb_rds::types::ErrorLogItem;
 use serde::{Deserialize, Serialize};
 
+use crate::engine::Engine;
 use crate::entries::Fields;
-use crate::instance::{Engine, Instance};
+use crate::instance::Instance;
 use crate::means::{Collected, Entries, Exported, First, Listed, Means, Nodes, Size, described};
 use crate::time::{milliseconds, rds};
 

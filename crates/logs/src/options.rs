@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, Result, Service};
 
+use crate::engine::Engine;
 use crate::files::FILE_MODE;
-use crate::instance::{Engine, Instance};
+use crate::instance::Instance;
 use crate::kind::LogKind;
 use crate::packing::Compression;
 use crate::pattern;
