@@ -229,6 +229,15 @@ impl Types<'_> {
             self.used.push(name.clone());
             return Some(format!("{name}::default()"));
         }
+        // What may have any values has no type of its own.
+        if reference_name(schema).is_none() && !values["type"].is_string() {
+            let entry = |(key, value)| format!("({key:?}.to_owned(), serde_json::json!({value}))");
+            let entries: Vec<String> = entries.iter().map(entry).collect();
+            return Some(format!(
+                "serde_json::Map::from_iter([{}])",
+                entries.join(", ")
+            ));
+        }
         let mut kinds = entries.values().map(std::mem::discriminant);
         let first = kinds.next()?;
         if !kinds.all(|kind| kind == first) {

@@ -54,7 +54,9 @@ async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
                     "11",
                     "Test",
                     TemplateTypeChoice::Sys,
-                    [("latency-monitor-threshold", 15)],
+                    serde_json::Map::from_iter([
+                        ("latency-monitor-threshold".to_owned(), serde_json::json!(15)),
+                    ]),
                 )
                 .engine(EngineChoice::Redis)
                 .cache_mode(CacheModeChoice::Single)
