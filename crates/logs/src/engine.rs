@@ -23,18 +23,22 @@ pub enum Engine {
 }
 
 impl Engine {
+    /// The engines whose logs can be pulled, by the names under which they are typed.
+    pub const KNOWN: [(&'static str, Self); 6] = [
+        ("redis", Self::Redis),
+        ("mysql", Self::MySql),
+        ("postgresql", Self::PostgreSql),
+        ("sqlserver", Self::SqlServer),
+        ("mongodb", Self::MongoDb),
+        ("gaussdb-mysql", Self::GaussDbMySql),
+    ];
+
     /// The engine with a name as it is typed, such as `redis`, `postgresql`, `mongodb` or `gaussdb-mysql`; any other is as
     /// it is.
     pub fn named(text: &str) -> Self {
-        match text.to_ascii_lowercase().as_str() {
-            "redis" => Self::Redis,
-            "mysql" => Self::MySql,
-            "postgresql" => Self::PostgreSql,
-            "sqlserver" => Self::SqlServer,
-            "mongodb" => Self::MongoDb,
-            "gaussdb-mysql" => Self::GaussDbMySql,
-            _ => Self::Other(text.to_owned()),
-        }
+        let mut known = Self::KNOWN.into_iter();
+        let found = known.find(|(name, _)| name.eq_ignore_ascii_case(text));
+        found.map_or_else(|| Self::Other(text.to_owned()), |(_, engine)| engine)
     }
 }
 

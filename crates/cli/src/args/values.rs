@@ -129,8 +129,7 @@ pub(crate) fn kind() -> impl TypedValueParser<Value = LogKind> {
 
 /// An engine whose logs can be pulled.
 pub(crate) fn engine() -> impl TypedValueParser<Value = Engine> {
-    PossibleValuesParser::new(["redis", "mysql", "postgresql", "sqlserver"])
-        .map(|name| Engine::named(&name))
+    PossibleValuesParser::new(Engine::KNOWN.map(|(name, _)| name)).map(|name| Engine::named(&name))
 }
 
 /// `KEY=VALUE` of a tag. A value may be empty.

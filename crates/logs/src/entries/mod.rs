@@ -31,8 +31,6 @@ pub(crate) struct Writer {
     /// `None` only while it is at work elsewhere.
     part: Option<Part>,
     ends: Ends,
-    /// The times of the first and of the last entry.
-    times: Option<(Timestamp, Timestamp)>,
 }
 
 /// A file of entries that is whole and has its final name.
@@ -56,7 +54,6 @@ impl Writer {
             lines: Vec::new(),
             part: Some(Part::new(files, path)),
             ends,
-            times: None,
         }
     }
 
@@ -66,10 +63,6 @@ impl Writer {
     /// The file cannot be written.
     pub(crate) async fn push(&mut self, entry: &Entry) -> Result<u64> {
         self.ends.add(entry);
-        if let Some(time) = entry.time {
-            let first = self.times.map_or(time, |(first, _)| first);
-            self.times = Some((first, time));
-        }
         self.lines.extend_from_slice(entry.line.as_bytes());
         self.lines.push(b'\n');
         if self.lines.len() >= CHUNK {
@@ -125,10 +118,11 @@ impl Writer {
             };
             let mut lines = std::mem::take(&mut self.lines);
             let name = name.clone();
-            let is_turned = self.times.is_some_and(|(first, last)| last < first);
+            let is_turned = self.ends.begin_with_newest();
             let (reply, response) = oneshot::channel();
             let working = thread.work(move || {
-                let done = part.write(&mut lines, name.as_deref(), is_turned);
+                let name = name.as_deref().map(|name| (name, is_turned));
+                let done = part.write(&mut lines, name, &|| reply.is_closed());
                 // Where nobody is there any more to hear of it, what is unfinished is removed now.
                 drop(reply.send((part, lines, done)));
             });
@@ -148,7 +142,7 @@ impl Writer {
     }
 }
 
-fn interrupted() -> Error {
+pub(super) fn interrupted() -> Error {
     Error::new(ErrorKind::Cancelled, "the program is ending")
 }
 
@@ -222,6 +216,55 @@ mod tests {
                 std::fs::read_dir(folder.path().join("a")).unwrap().count(),
                 1
             );
+        }
+    }
+
+    #[tokio::test]
+    async fn most_entries_say_in_which_order_a_list_is() {
+        let interval = Interval::last(
+            Duration::from_secs(60),
+            Timestamp::from_second(1_000_000_000).unwrap(),
+        );
+        for (seconds, turned) in [
+            (vec![970, 980, 990, 960], false),
+            (vec![990, 980, 970, 995], true),
+            // A time that is far from what was asked for is none.
+            (vec![0, 990, 980, 970], true),
+            (vec![970, 980, 990, 0], false),
+            (vec![980, 980], false),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let mut writer = writer(folder.path());
+            writer.ends = Ends::new(interval, Duration::ZERO, Duration::ZERO);
+            let line = |second: &i64| match second {
+                0 => "{\"time\":0}\n".to_owned(),
+                second => format!("{{\"time\":{}}}\n", 999_999_000 + second),
+            };
+            for second in &seconds {
+                writer.push(&entry(line(second).trim())).await.unwrap();
+            }
+            writer.finish(None).await.unwrap();
+            let mut expected: Vec<String> = seconds.iter().map(line).collect();
+            if turned {
+                expected.reverse();
+            }
+            let text = std::fs::read_to_string(folder.path().join("a/slow.jsonl")).unwrap();
+            assert_eq!(text, expected.concat(), "{seconds:?}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_waits_for_gets_no_name() {
+        let folder = tempfile::tempdir().unwrap();
+        for turned in [false, true] {
+            let mut part = Part::new(&Files::new(folder.path(), FILE_MODE), "a/slow.jsonl");
+            let mut lines = b"1\n2\n".to_vec();
+            let name = Some(("a/slow.jsonl", turned));
+            let error = part.write(&mut lines, name, &|| true).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Cancelled);
+            drop(part);
+            let left = std::fs::read_dir(folder.path().join("a")).unwrap();
+            assert_eq!(left.count(), 0);
         }
     }
 

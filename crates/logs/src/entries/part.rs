@@ -6,6 +6,7 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use otcdb_core::{Error, ErrorKind, Result};
 use sha2::{Digest as _, Sha256};
 
+use super::interrupted;
 use crate::files::{Access, Files, Finished, file_error};
 
 /// So much is read at once where lines are put into another order.
@@ -38,27 +39,30 @@ impl Part {
     }
 
     /// Appends lines, which are empty afterwards, and finishes the file if it gets a name; with its last line first, if that is
-    /// wanted.
+    /// wanted. It gets no name once nobody waits for it any more.
     pub(super) fn write(
         &mut self,
         lines: &mut Vec<u8>,
-        name: Option<&str>,
-        turned: bool,
+        name: Option<(&str, bool)>,
+        is_over: &dyn Fn() -> bool,
     ) -> Result<Option<Finished>> {
         if lines.is_empty() && !(self.is_there && name.is_some()) {
             return Ok(None);
         }
         let mut file = self.open()?;
         self.append(&mut file, lines)?;
-        let Some(name) = name else {
+        let Some((name, turned)) = name else {
             return Ok(None);
         };
         if turned && !self.is_turned {
             drop(file);
-            self.turn()?;
+            self.turn(is_over)?;
             file = self.open()?;
         }
         file.sync_all().map_err(|error| self.failed(error))?;
+        if is_over() {
+            return Err(interrupted());
+        }
         self.files.rename(&self.path, name)?;
         self.is_there = false;
         Ok(Some(Finished {
@@ -96,7 +100,7 @@ impl Part {
     }
 
     /// Puts the last line first, and so on, in a memory that does not depend on their number.
-    fn turn(&mut self) -> Result<()> {
+    fn turn(&mut self, is_over: &dyn Fn() -> bool) -> Result<()> {
         // A name that the next run removes, should this one be killed.
         let path = match self.path.strip_suffix(".jsonl.part") {
             Some(stem) => format!("{stem}.turned.jsonl.part"),
@@ -107,29 +111,38 @@ impl Part {
         let mut from = self.files.open(&self.path, Access::Read)?;
         let mut to = turned.open()?;
         let mut position = self.size;
-        // What is read and not written yet: a line whose beginning is not read.
-        let mut rest = Vec::new();
+        // What is read and not written yet, the last of it first: a line whose beginning is not read.
+        let mut rest: Vec<Vec<u8>> = Vec::new();
         while position > 0 {
+            if is_over() {
+                return Err(interrupted());
+            }
             let length = position.min(CHUNK);
             position -= length;
             let mut piece = vec![0; usize::try_from(length).unwrap_or(0)];
             from.seek(SeekFrom::Start(position))
                 .and_then(|_| from.read_exact(&mut piece))
                 .map_err(|error| self.failed(error))?;
-            piece.append(&mut rest);
-            let whole = match (position, piece.iter().position(|byte| *byte == b'\n')) {
-                (0, _) => 0,
-                (_, Some(end)) => end + 1,
-                (_, None) => piece.len(),
+            let begin = match position {
+                0 => Some(0),
+                _ => piece
+                    .iter()
+                    .position(|byte| *byte == b'\n')
+                    .map(|end| end + 1),
             };
-            let lines = piece.split_off(whole);
-            rest = piece;
-            let mut lines: Vec<u8> = lines
-                .split_inclusive(|byte| *byte == b'\n')
-                .rev()
-                .flatten()
-                .copied()
-                .collect();
+            let Some(begin) = begin else {
+                rest.push(piece);
+                continue;
+            };
+            let mut read = piece.split_off(begin);
+            for piece in rest.drain(..).rev() {
+                read.extend_from_slice(&piece);
+            }
+            rest.push(piece);
+            let mut lines = Vec::with_capacity(read.len());
+            for line in read.split_inclusive(|byte| *byte == b'\n').rev() {
+                lines.extend_from_slice(line);
+            }
             turned.append(&mut to, &mut lines)?;
         }
         turned.is_turned = true;

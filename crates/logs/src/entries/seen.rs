@@ -35,6 +35,10 @@ pub(crate) struct Ends {
     count: usize,
     oldest: Option<Timestamp>,
     newest: Option<Timestamp>,
+    /// The time of the entry that came last.
+    last: Option<Timestamp>,
+    /// How many entries more are older than the one before than are newer.
+    falls: i64,
 }
 
 #[derive(Debug, Default)]
@@ -81,7 +85,14 @@ impl Ends {
             count: 0,
             oldest: None,
             newest: None,
+            last: None,
+            falls: 0,
         }
+    }
+
+    /// Whether the newest entries come first.
+    pub(crate) fn begin_with_newest(&self) -> bool {
+        self.falls > 0
     }
 
     pub(crate) fn add(&mut self, entry: &Entry) {
@@ -93,6 +104,9 @@ impl Ends {
             }
             return;
         };
+        if let Some(last) = self.last.replace(time) {
+            self.falls += i64::from(time < last) - i64::from(last < time);
+        }
         let oldest = self.oldest.map_or(time, |oldest| oldest.min(time));
         let newest = self.newest.map_or(time, |newest| newest.max(time));
         (self.oldest, self.newest) = (Some(oldest), Some(newest));

@@ -94,8 +94,8 @@ async fn fetch(source: &mut Source<'_>, log: &'static Exported, file: Option<&st
     let mut replacements = 0;
     'anew: loop {
         let response = export.wait().await?;
-        let names = response.files.iter().filter_map(|file| file.name.clone());
-        source.discard(&series, names.collect()).await?;
+        let ids = response.files.iter().filter_map(|one| one.id(file));
+        source.discard(&series, ids.collect()).await?;
         source.step(Step::Download);
         for (number, exported) in (1..).zip(response.files) {
             let node = exported.node.clone();
@@ -213,7 +213,7 @@ impl Export<'_> {
         let files = self.wait().await?.files;
         let same = files
             .into_iter()
-            .find(|file| file.id(self.file) == Some(id))
+            .find(|file| file.id(self.file).as_deref() == Some(id))
             .and_then(|file| file.link);
         replaced.store(same.is_none(), Ordering::Relaxed);
         same.ok_or_else(|| {
@@ -228,8 +228,17 @@ impl Export<'_> {
 
 impl File {
     /// What the service calls it. A trace file has a name even where the response leaves it out.
-    fn id<'a>(&'a self, asked: Option<&'a str>) -> Option<&'a str> {
+    fn name<'a>(&'a self, asked: Option<&'a str>) -> Option<&'a str> {
         self.name.as_deref().or(asked)
+    }
+
+    /// What it is known by: files of two nodes may have one name.
+    fn id(&self, asked: Option<&str>) -> Option<String> {
+        let name = self.name(asked)?;
+        Some(match &self.node {
+            Some(node) => format!("{node} {name}"),
+            None => name.to_owned(),
+        })
     }
 
     /// The file and its link.
@@ -241,24 +250,25 @@ impl File {
         number: usize,
         export: &Export<'_>,
     ) -> Result<(Remote, Secret), (Option<String>, Error)> {
-        let id = self.id(export.file).map(str::to_owned);
-        let (id, link) = match (id, self.link, self.failed) {
-            (id, _, true) => {
+        let id = self.id(export.file).unwrap_or_default();
+        let name = self.name(export.file).map(str::to_owned);
+        let (name, link) = match (name, self.link, self.failed) {
+            (name, _, true) => {
                 let what = "the service says that the export of this file failed";
                 let error = Error::new(ErrorKind::Service, what);
-                return Err((id, error.with_operation(export.operation.id.as_str())));
+                return Err((name, error.with_operation(export.operation.id.as_str())));
             }
-            (Some(id), Some(link), false) => (id, link),
-            (id, link, false) => {
+            (Some(name), Some(link), false) => (name, link),
+            (name, link, false) => {
                 let missing = if link.is_none() { "link" } else { "name" };
                 let what =
                     format!("the export is finished, but its file {number} has no {missing}");
                 let error = Error::new(ErrorKind::UndocumentedResponse, what);
-                return Err((id, error.with_operation(export.operation.id.as_str())));
+                return Err((name, error.with_operation(export.operation.id.as_str())));
             }
         };
         let remote = Remote {
-            name: id.clone(),
+            name,
             id,
             replica: self.node,
             series: Some(export.series()),

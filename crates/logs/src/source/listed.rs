@@ -14,17 +14,28 @@ use crate::fields;
 use crate::instance::Instance;
 use crate::list::List;
 use crate::means::Listed;
-use crate::time::rds;
+use crate::time::{Interval, rds};
 
 pub(super) async fn pull(source: &mut Source<'_>, log: &'static Listed) -> Result<()> {
+    let mut left = source.interval();
+    // The latest first: what is oldest is most likely gone.
+    while !left.is_empty() {
+        let window = left.at_most(log.longest);
+        left.to = window.from;
+        source.step(Step::Collect);
+        of_window(source, log, window).await?;
+    }
+    Ok(())
+}
+
+/// Pulls the files of an interval that the list can be asked for. One of two intervals is fetched once.
+async fn of_window(source: &mut Source<'_>, log: &'static Listed, window: Interval) -> Result<()> {
     let (context, instance) = (source.context, source.instance);
-    let interval = source.interval().at_most(log.longest);
     let [from, to] = log.span;
-    source.step(Step::Collect);
     let (files, listed) = List::new(instance.service, log.list)?
         .set("instance_id", instance.id.as_str())
-        .set(from, rds(interval.from))
-        .set(to, rds(interval.to))
+        .set(from, rds(window.from))
+        .set(to, rds(window.to))
         .gather(source.clients())
         .await;
     source.step(Step::Download);

@@ -57,7 +57,7 @@ pub(super) fn read(
         Observation::Failed(state) => Observation::Failed(state),
         // Where each file is made or has failed, nothing more comes, whatever is said of the whole.
         Observation::Continue(_) if files.iter().any(|file| file.failed) => {
-            if !any_link {
+            if files.iter().all(|file| file.failed) {
                 Observation::Failed("FAILED".to_owned())
             } else if files.iter().all(|file| file.failed || file.link.is_some()) {
                 Observation::Done(ExportResponse {
@@ -192,6 +192,8 @@ mod tests {
         assert_eq!(observe(none), Observation::Failed("FAILED".to_owned()));
         let some = r#"{"status":"CREATING","list":[{"file_name":"b","status":"FAILED"},{"file_name":"a","file_link":"x"},{"file_name":"c"}]}"#;
         assert!(matches!(observe(some), Observation::Continue(Some(_))));
+        let none_yet = r#"{"status":"CREATING","list":[{"file_name":"b","status":"FAILED"},{"file_name":"c","status":"EXPORTING"}]}"#;
+        assert!(matches!(observe(none_yet), Observation::Continue(Some(_))));
     }
 
     #[test]
