@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::format::{Format, Head, Line, State};
 use crate::input::{self, Opener};
@@ -17,6 +17,9 @@ const USUAL: usize = 128 * 1024;
 /// An entry that is longer than this is read piece by piece.
 pub const LONGEST: usize = 1024 * 1024;
 
+/// Clocks differ, and zones are guessed.
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
+
 /// A log that can be read.
 #[derive(Clone)]
 pub struct Log {
@@ -28,6 +31,9 @@ pub struct Log {
     pub context: TimeContext,
     /// The time of its entries if none of them states one.
     pub fallback: Timestamp,
+    /// When it was copied, if that is known. What says that it was written more than a day later was written by a wrong
+    /// clock: it counts as one that states no time, so that it does not date all that follow.
+    pub until: Option<Timestamp>,
     /// How many bytes at its beginning are left out.
     pub skip: u64,
     /// An earlier copy of the same log. Entries that it has are left out.
@@ -45,6 +51,7 @@ impl Log {
                 near: Timestamp::UNIX_EPOCH,
             },
             fallback: Timestamp::UNIX_EPOCH,
+            until: None,
             skip: 0,
             before: None,
         }
@@ -76,7 +83,7 @@ pub struct Entry<'a> {
     pub time: Timestamp,
     /// How grave it is, if it says so.
     pub severity: Option<Severity>,
-    /// The form of its log.
+    /// Its form, which is nearly always that of its log.
     pub format: Format,
     /// Whether it is the next piece of an entry that is longer than [`LONGEST`].
     pub is_rest: bool,
@@ -93,6 +100,8 @@ pub struct Reader {
     format: Format,
     state: State,
     context: TimeContext,
+    /// Later times are those of a wrong clock.
+    latest: Timestamp,
     /// The time of the entry before.
     last: Timestamp,
     current: Current,
@@ -146,6 +155,10 @@ impl Reader {
             format: beginning.format,
             state: State::default(),
             context: log.context.clone(),
+            latest: log
+                .until
+                .and_then(|until| until.checked_add(A_DAY).ok())
+                .unwrap_or(Timestamp::MAX),
             last: beginning.time,
             current: Current {
                 at: 0..0,
@@ -223,7 +236,7 @@ impl Reader {
             return Ok(false);
         }
         let head = head.unwrap_or_default();
-        let stated = head.time.or(dated);
+        let stated = head.time.or(dated).filter(|time| *time <= self.latest);
         self.last = stated.map_or(self.last, |stated| stated.max(self.last));
         self.current = Current {
             at: start..end,
@@ -241,11 +254,15 @@ impl Reader {
 
     /// The entry at which the reader is.
     pub fn entry(&self) -> Entry<'_> {
+        let raw = self.buffer.get(self.current.at.clone()).unwrap_or_default();
         Entry {
-            raw: self.buffer.get(self.current.at.clone()).unwrap_or_default(),
+            raw,
             time: self.last,
             severity: self.current.severity,
-            format: self.format,
+            format: match self.current.is_rest {
+                true => self.format,
+                false => self.format.of_entry(raw),
+            },
             is_rest: self.current.is_rest,
             is_cut: self.is_in_line,
         }

@@ -38,6 +38,11 @@ impl Interval {
         }
     }
 
+    /// Whether an instant lies in it, its ends included.
+    pub(crate) fn has(self, instant: Timestamp) -> bool {
+        self.from <= instant && instant <= self.to
+    }
+
     /// Whether the two have an instant in common, their ends included.
     pub(crate) fn meets(self, other: Self) -> bool {
         self.from <= other.to && other.from <= self.to

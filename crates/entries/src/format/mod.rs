@@ -114,6 +114,14 @@ impl Format {
         }
     }
 
+    /// The form of an entry, which may be another one than that of its log.
+    pub(crate) fn of_entry(self, entry: &[u8]) -> Self {
+        match self {
+            Self::Mongo if entry.starts_with(b"{") => Self::Json,
+            _ => self,
+        }
+    }
+
     /// The word for the severity, as the entry has it, and what else its beginning says, by the names of OpenTelemetry's
     /// conventions.
     pub fn attributes(self, entry: &[u8]) -> Attributes<'_> {

@@ -1,6 +1,8 @@
 //! MongoDB before 4.4: `TIME LEVEL COMPONENT [CONTEXT] TEXT`, and before 3.0 `WEEKDAY MONTH DAY TIME [CONTEXT] TEXT`.
+//!
+//! A server that is upgraded goes on in the same file with documents.
 
-use super::{Attributes, Line, cut};
+use super::{Attributes, Head, Line, cut, json};
 use crate::severity::Severity;
 use crate::time::{TimeContext, iso, month_first};
 
@@ -10,7 +12,10 @@ pub(super) fn line(line: &[u8], context: &TimeContext) -> Line {
             let level = line.get(length..).and_then(level);
             Line::begins(Some(time), level.and_then(Severity::of_word))
         }
-        None => Line::Belongs,
+        None => match json::line(line, context) {
+            document @ Line::Begins(Head { time: Some(_), .. }) => document,
+            _ => Line::Belongs,
+        },
     }
 }
 

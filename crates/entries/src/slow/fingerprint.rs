@@ -8,8 +8,8 @@ pub fn fingerprint(statement: &str) -> String {
     while let Some(c) = rest.chars().next() {
         let length = match c {
             '\'' => value(&mut shape, quoted(rest, '\'')),
-            // A name, in MySQL also a text, which is told by what stands before it.
-            '"' if shape.wants_value() => value(&mut shape, quoted(rest, '"')),
+            // A name; in MySQL and in documents also a text, which is told by what stands before and after it.
+            '"' if shape.wants_value() && !is_key(rest) => value(&mut shape, quoted(rest, '"')),
             '"' | '`' => {
                 let length = quoted(rest, c);
                 shape.word(rest.get(..length).unwrap_or(rest));
@@ -82,6 +82,12 @@ fn is_comment(rest: &str) -> bool {
 
 fn line(rest: &str) -> usize {
     rest.find('\n').unwrap_or(rest.len())
+}
+
+/// Whether a text in marks names a member of a document, or a column that is cast to a type.
+fn is_key(rest: &str) -> bool {
+    let after = rest.get(quoted(rest, '"')..).unwrap_or_default();
+    after.trim_start().starts_with(':')
 }
 
 /// The length of a text in marks, of which two in a row, or one behind a backslash, stand for one.
@@ -174,8 +180,10 @@ impl Shape {
         }
         self.push(c.encode_utf8(&mut bytes));
         self.is_word = false;
-        if c == ')' {
-            self.close();
+        match c {
+            ')' => self.close('('),
+            ']' => self.close('['),
+            _ => {}
         }
         if matches!(c, '=' | '<' | '>') {
             self.space = true;
@@ -193,32 +201,38 @@ impl Shape {
             .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
             .next()
             .unwrap_or_default();
-        text.ends_with(['=', '<', '>', '(', ',', '+', '-', '*', '/', '%']) || BEFORE.contains(&last)
+        // A type follows two colons, a member's value one.
+        text.ends_with(['=', '<', '>', '(', '[', ',', '+', '-', '*', '/', '%'])
+            || text.ends_with(':') && !text.ends_with("::")
+            || BEFORE.contains(&last)
     }
 
     /// A list in which there are only values counts the same however long it is, and so do several of them.
-    fn close(&mut self) {
-        let Some(open) = self.text.rfind('(') else {
+    fn close(&mut self, mark: char) {
+        let Some(open) = self.text.rfind(mark) else {
             return;
         };
         let inner = self
             .text
             .get(open + 1..self.text.len() - 1)
             .unwrap_or_default();
-        let is_list = !inner.is_empty()
+        let is_list = !inner.trim().is_empty()
             && inner
                 .split(',')
                 .all(|value| matches!(value.trim(), "?" | "null" | "default"));
         let before = self.text.get(..open).unwrap_or_default().trim_end();
-        let is_function = before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
-            && !before.ends_with("in")
-            && !before.ends_with("values")
-            && !before.ends_with("value");
-        if !is_list || is_function {
+        // `f(1)` and `a[1]` are no lists.
+        let is_of_word = before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+            && !["in", "values", "value", "array"]
+                .iter()
+                .any(|word| before.ends_with(word));
+        if !is_list || is_of_word {
             return;
         }
         self.text.truncate(open);
-        if self.text.ends_with("(?+), ") || self.text.ends_with("(?+),") {
+        if mark == '[' {
+            self.text.push_str("[?+]");
+        } else if self.text.ends_with("(?+), ") || self.text.ends_with("(?+),") {
             let end = self.text.trim_end_matches([',', ' ']).len();
             self.text.truncate(end);
         } else {
@@ -264,6 +278,14 @@ mod tests {
                 "UPDATE t SET a = 'x', b = 'y'",
             ),
             ("HGETALL basket:17", "HGETALL basket:2345"),
+            (
+                "command shop.orders command: find { find: \"orders\", filter: { state: \"new\", n: { $in: [ 1, 2 ] }, old: true } }",
+                "command shop.orders command: find { find: \"orders\", filter: { state: \"it \\\"s\", n: { $in: [ \"a\", -5, 7 ] }, old: null } }",
+            ),
+            (
+                r#"shop.orders {"find":"orders","filter":{"state":"new","n":{"$in":[1,2]}},"$db":"shop"}"#,
+                r#"shop.orders {"find":"orders","filter":{"state":"x","n":{"$in":["a"]}},"$db":"shop"}"#,
+            ),
         ] {
             assert_eq!(fingerprint(a), fingerprint(b));
         }
@@ -277,6 +299,13 @@ mod tests {
             ("SELECT \"a\" FROM t", "SELECT \"b\" FROM t"),
             ("SELECT f(1)", "SELECT g(1)"),
             ("DELETE FROM t WHERE a < 1", "DELETE FROM t WHERE a > 1"),
+            (r#"{"filter":{"a":"x"}}"#, r#"{"filter":{"b":"x"}}"#),
+            (
+                r#"{"filter":{"a":"x","b":"y"}}"#,
+                r#"{"filter":{"a":"x","c":"y"}}"#,
+            ),
+            ("SELECT a::\"Kind\" FROM t", "SELECT a::\"Other\" FROM t"),
+            ("SELECT (1, \"a\"::text)", "SELECT (1, \"b\"::text)"),
         ] {
             assert_ne!(fingerprint(a), fingerprint(b));
         }

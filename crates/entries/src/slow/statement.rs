@@ -133,16 +133,12 @@ fn of_mongo(entry: &[u8]) -> Option<Statement<'_>> {
 }
 
 /// An entry of RDS, `time` in seconds and `query_sample`; one of DCS, `duration` in milliseconds and `command`; one of
-/// MongoDB, `attr.durationMillis` and `attr.command`; one of PostgreSQL's `jsonlog`.
+/// MongoDB, `attr.durationMillis` and `attr.command`.
 fn of_document<'a>(members: &Members<'a>) -> Option<Statement<'a>> {
-    let parse = |text: Cow<'_, str>| -> Option<f64> {
-        let text = text.trim();
-        let end = text.find(|c: char| !c.is_ascii_digit() && c != '.');
-        text.get(..end.unwrap_or(text.len()))?.parse().ok()
-    };
     if let Some(text) = members.text("query_sample") {
-        let seconds = parse(members.text("time")?)?;
-        let count = members.text("count").and_then(parse);
+        let seconds = duration(&members.text("time")?, 1.0)?;
+        let count = members.text("count");
+        let count = count.and_then(|count| cut_number(&count).map(|(count, _)| count));
         // A number of executions is a small whole number.
         #[expect(
             clippy::cast_possible_truncation,
@@ -159,15 +155,80 @@ fn of_document<'a>(members: &Members<'a>) -> Option<Statement<'a>> {
     if let Some(text) = members.text("command") {
         return Some(Statement {
             text,
-            seconds: parse(members.text("duration")?)? / 1000.0,
+            seconds: duration(&members.text("duration")?, 0.001)?,
             count: 1,
         });
     }
     let attr = Members::of(members.get("attr")?.get().as_bytes())?;
-    let seconds = parse(attr.text("durationMillis")?)? / 1000.0;
+    let seconds = duration(&attr.text("durationMillis")?, 0.001)?;
+    let command = attr.get("command")?.get();
     Some(Statement {
-        text: Cow::Borrowed(attr.get("command")?.get()),
+        // The command names its collection as a value.
+        text: match attr.text("ns") {
+            Some(namespace) => Cow::Owned(format!("{namespace} {command}")),
+            None => Cow::Borrowed(command),
+        },
         seconds,
         count: 1,
     })
+}
+
+/// The seconds of `1.04899 s`, `1,204.5 s`, `12ms`, `00:00:05.2`, or of a number alone, in units of so many seconds.
+fn duration(text: &str, unit: f64) -> Option<f64> {
+    let (number, rest) = cut_number(text)?;
+    if rest.starts_with(':') {
+        let mut seconds = 0.0;
+        for part in text.trim().split(':') {
+            let (number, rest) = cut_number(part)?;
+            if !rest.is_empty() {
+                return None;
+            }
+            seconds = seconds * 60.0 + number;
+        }
+        return Some(seconds);
+    }
+    let unit = match rest.to_lowercase().as_str() {
+        "us" | "\u{b5}s" | "\u{3bc}s" | "microseconds" => 1e-6,
+        "ms" | "msec" | "milliseconds" | "毫秒" => 1e-3,
+        "s" | "sec" | "secs" | "second" | "seconds" | "秒" => 1.0,
+        "m" | "min" | "minutes" | "分钟" => 60.0,
+        "h" | "hours" | "小时" => 3600.0,
+        _ => unit,
+    };
+    Some(number * unit)
+}
+
+/// The number with which a text begins, also with commas between thousands, and what follows it.
+fn cut_number(text: &str) -> Option<(f64, &str)> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',');
+    let (number, rest) = text.split_at(end.unwrap_or(text.len()));
+    Some((number.replace(',', "").parse().ok()?, rest.trim_start()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_in_the_forms_that_services_write() {
+        for (text, unit, seconds) in [
+            ("1.04899 s", 1.0, 1.04899),
+            ("3", 1.0, 3.0),
+            ("1,204.5 s", 1.0, 1204.5),
+            ("250ms", 1.0, 0.25),
+            ("00:00:05", 1.0, 5.0),
+            ("01:02:03.5", 1.0, 3723.5),
+            ("2 min", 1.0, 120.0),
+            ("1500", 0.001, 1.5),
+            ("2s", 0.001, 2.0),
+            ("7 laps", 1.0, 7.0),
+        ] {
+            let read = duration(text, unit).unwrap();
+            assert!((read - seconds).abs() < 1e-9, "{text}: {read}");
+        }
+        for text in ["", "s", "1:x", "1:2s", ",", "1.2.3"] {
+            assert_eq!(duration(text, 1.0), None, "{text}");
+        }
+    }
 }

@@ -168,7 +168,9 @@ fn mongo() {
          >02:10:04 21 2026-11-22T03:10:04.000+0100 F -        [main] Got signal\n\
          \x20mongod(+0x1) [0x2]\n\
          >02:10:05 5 2026-11-22T02:10:05.000Z D2 COMMAND  [x] run\n\
-         >02:10:06 null Sun Nov 22 02:10:06.000 [initandlisten] of 2.4\n",
+         >02:10:06 null Sun Nov 22 02:10:06.000 [initandlisten] of 2.4\n\
+         >02:10:07 9 {\"t\":{\"$date\":\"2026-11-22T02:10:07Z\"},\"s\":\"I\",\"msg\":\"upgraded to 4.4\"}\n\
+         {\"no\": \"time\"}\n",
     );
 }
 

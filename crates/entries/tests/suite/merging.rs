@@ -25,6 +25,25 @@ fn entries_of_all_logs_come_by_time_and_a_logs_own_stay_in_order() {
 }
 
 #[test]
+fn a_clock_that_was_wrong_once_does_not_date_what_follows() {
+    let entry = |time: &str, text: &str| format!("{time} UTC [1] LOG:  {text}\n");
+    let text = [
+        entry("2099-11-22 02:10:01", "a"),
+        entry("2026-11-22 02:10:01", "b"),
+        entry("2099-11-22 02:10:01", "c"),
+        entry("2026-11-22 02:10:03", "d"),
+    ]
+    .concat();
+    let wrong = Log {
+        until: Some("2026-11-22T03:00:00Z".parse().unwrap()),
+        ..log(text.as_bytes())
+    };
+    let other = log(entry("2026-11-22 02:10:02", "other").as_bytes());
+    let entries = merged([wrong, other]);
+    assert_eq!(lines(&entries), ["a", "b", "c", "other", "d"]);
+}
+
+#[test]
 fn compressed_logs_are_known_by_their_first_bytes() {
     let first = b"1:M 22 Nov 2026 02:10:01.000 * a\n";
     let second = b"1:M 22 Nov 2026 02:10:02.000 * b\n";

@@ -1,6 +1,7 @@
 //! Logs that come as entries of a list: written as JSON lines.
 
 pub(crate) mod entry;
+mod order;
 mod part;
 pub(crate) mod seen;
 
@@ -31,6 +32,7 @@ pub(crate) struct Writer {
     /// `None` only while it is at work elsewhere.
     part: Option<Part>,
     ends: Ends,
+    fields: Fields,
 }
 
 /// A file of entries that is whole and has its final name.
@@ -47,13 +49,14 @@ pub(crate) struct Written {
 
 impl Writer {
     /// Begins a file; nothing is made before there is an entry.
-    pub(crate) fn new(files: &Files, path: &str, ends: Ends) -> Self {
+    pub(crate) fn new(files: &Files, path: &str, ends: Ends, fields: Fields) -> Self {
         Self {
             files: files.clone(),
             path: path.to_owned(),
             lines: Vec::new(),
             part: Some(Part::new(files, path)),
             ends,
+            fields,
         }
     }
 
@@ -74,7 +77,7 @@ impl Writer {
     }
 
     /// Gives the file its final name, once all of it is on the disk; packed, it gets another one. Without an entry, there is
-    /// none. A list that begins with the newest entry becomes a file that begins with the oldest, as all logs do.
+    /// none. Whatever the order of the list, the file begins with the oldest entry, as all logs do.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -118,10 +121,10 @@ impl Writer {
             };
             let mut lines = std::mem::take(&mut self.lines);
             let name = name.clone();
-            let is_turned = self.ends.begin_with_newest();
+            let order = self.ends.order(self.fields);
             let (reply, response) = oneshot::channel();
             let working = thread.work(move || {
-                let name = name.as_deref().map(|name| (name, is_turned));
+                let name = name.as_deref().map(|name| (name, order));
                 let done = part.write(&mut lines, name, &|| reply.is_closed());
                 // Where nobody is there any more to hear of it, what is unfinished is removed now.
                 drop(reply.send((part, lines, done)));
@@ -148,6 +151,7 @@ pub(super) fn interrupted() -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::order::Order;
     use super::*;
     use crate::files::FILE_MODE;
     use crate::time::Interval;
@@ -170,7 +174,7 @@ mod tests {
             Timestamp::from_second(1000).unwrap(),
         );
         let ends = Ends::new(interval, Duration::ZERO, Duration::ZERO);
-        Writer::new(&Files::new(root, FILE_MODE), "a/slow.jsonl", ends)
+        Writer::new(&Files::new(root, FILE_MODE), "a/slow.jsonl", ends, FIELDS)
     }
 
     #[tokio::test]
@@ -220,46 +224,68 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn most_entries_say_in_which_order_a_list_is() {
+    async fn whatever_the_order_of_a_list_the_file_begins_with_the_oldest() {
         let interval = Interval::last(
             Duration::from_secs(60),
             Timestamp::from_second(1_000_000_000).unwrap(),
         );
-        for (seconds, turned) in [
-            (vec![970, 980, 990, 960], false),
-            (vec![990, 980, 970, 995], true),
-            // A time that is far from what was asked for is none.
-            (vec![0, 990, 980, 970], true),
-            (vec![970, 980, 990, 0], false),
-            (vec![980, 980], false),
-        ] {
+        // Second, and which of it.
+        type Entries = &'static [(i64, u8)];
+        let cases: [(Entries, Entries); 6] = [
+            (
+                &[(970, 0), (980, 0), (980, 1)],
+                &[(970, 0), (980, 0), (980, 1)],
+            ),
+            (
+                &[(980, 0), (970, 0), (980, 1), (990, 0), (960, 0)],
+                &[(960, 0), (970, 0), (980, 0), (980, 1), (990, 0)],
+            ),
+            // The newest first, so that the last one of a second is its oldest.
+            (
+                &[(990, 0), (980, 1), (980, 0), (970, 0), (995, 0)],
+                &[(970, 0), (980, 0), (980, 1), (990, 0), (995, 0)],
+            ),
+            // A time that is far from what was asked for is none: it stays behind the one before it.
+            (
+                &[(0, 0), (990, 0), (980, 0), (970, 0)],
+                &[(970, 0), (980, 0), (990, 0), (0, 0)],
+            ),
+            (
+                &[(980, 0), (0, 0), (970, 0), (990, 0), (995, 0)],
+                &[(970, 0), (980, 0), (0, 0), (990, 0), (995, 0)],
+            ),
+            (&[(970, 0), (980, 0), (0, 0)], &[(970, 0), (980, 0), (0, 0)]),
+        ];
+        for (sent, expected) in cases {
             let folder = tempfile::tempdir().unwrap();
             let mut writer = writer(folder.path());
             writer.ends = Ends::new(interval, Duration::ZERO, Duration::ZERO);
-            let line = |second: &i64| match second {
+            let line = |(second, which): &(i64, u8)| match second {
                 0 => "{\"time\":0}\n".to_owned(),
-                second => format!("{{\"time\":{}}}\n", 999_999_000 + second),
+                second => format!("{{\"time\":{},\"n\":{which}}}\n", 999_999_000 + second),
             };
-            for second in &seconds {
-                writer.push(&entry(line(second).trim())).await.unwrap();
+            for entry_of in sent {
+                writer.push(&entry(line(entry_of).trim())).await.unwrap();
             }
             writer.finish(None).await.unwrap();
-            let mut expected: Vec<String> = seconds.iter().map(line).collect();
-            if turned {
-                expected.reverse();
-            }
+            let expected: String = expected.iter().map(line).collect();
             let text = std::fs::read_to_string(folder.path().join("a/slow.jsonl")).unwrap();
-            assert_eq!(text, expected.concat(), "{seconds:?}");
+            assert_eq!(text, expected, "{sent:?}");
         }
     }
 
     #[test]
     fn what_nobody_waits_for_gets_no_name() {
         let folder = tempfile::tempdir().unwrap();
-        for turned in [false, true] {
+        let order = Order {
+            fields: FIELDS,
+            bounds: Interval::last(Duration::from_secs(1), Timestamp::UNIX_EPOCH),
+            begins_with_newest: true,
+        };
+        for order in [None, Some(order)] {
             let mut part = Part::new(&Files::new(folder.path(), FILE_MODE), "a/slow.jsonl");
             let mut lines = b"1\n2\n".to_vec();
-            let name = Some(("a/slow.jsonl", turned));
+            let name = Some(("a/slow.jsonl", order));
             let error = part.write(&mut lines, name, &|| true).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Cancelled);
             drop(part);

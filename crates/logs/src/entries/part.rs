@@ -1,16 +1,17 @@
 //! A file of entries that is not whole yet.
 
 use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 
 use otcdb_core::{Error, ErrorKind, Result};
 use sha2::{Digest as _, Sha256};
 
 use super::interrupted;
+use super::order::Order;
 use crate::files::{Access, Files, Finished, file_error};
 
-/// So much is read at once where lines are put into another order.
-const CHUNK: u64 = 64 * 1024;
+/// So much is written at once where lines are put into another order.
+const CHUNK: usize = 64 * 1024;
 
 /// A file of entries before it has its final name. It is removed unless it gets that.
 #[derive(Debug)]
@@ -21,8 +22,8 @@ pub(super) struct Part {
     size: u64,
     /// Whether it was made, and neither renamed nor removed.
     is_there: bool,
-    /// Whether its last line stands first already.
-    is_turned: bool,
+    /// Whether its lines were put into another order already.
+    is_sorted: bool,
 }
 
 impl Part {
@@ -34,16 +35,16 @@ impl Part {
             hash: Sha256::new(),
             size: 0,
             is_there: false,
-            is_turned: false,
+            is_sorted: false,
         }
     }
 
-    /// Appends lines, which are empty afterwards, and finishes the file if it gets a name; with its last line first, if that is
-    /// wanted. It gets no name once nobody waits for it any more.
+    /// Appends lines, which are empty afterwards, and finishes the file if it gets a name; in another order, if it needs one.
+    /// It gets no name once nobody waits for it any more.
     pub(super) fn write(
         &mut self,
         lines: &mut Vec<u8>,
-        name: Option<(&str, bool)>,
+        name: Option<(&str, Option<Order>)>,
         is_over: &dyn Fn() -> bool,
     ) -> Result<Option<Finished>> {
         if lines.is_empty() && !(self.is_there && name.is_some()) {
@@ -51,12 +52,12 @@ impl Part {
         }
         let mut file = self.open()?;
         self.append(&mut file, lines)?;
-        let Some((name, turned)) = name else {
+        let Some((name, order)) = name else {
             return Ok(None);
         };
-        if turned && !self.is_turned {
+        if let Some(order) = order.filter(|_| !self.is_sorted) {
             drop(file);
-            self.turn(is_over)?;
+            self.sort(order, is_over)?;
             file = self.open()?;
         }
         file.sync_all().map_err(|error| self.failed(error))?;
@@ -99,55 +100,40 @@ impl Part {
         Ok(())
     }
 
-    /// Puts the last line first, and so on, in a memory that does not depend on their number.
-    fn turn(&mut self, is_over: &dyn Fn() -> bool) -> Result<()> {
+    /// Puts the lines into the order of their times.
+    fn sort(&mut self, order: Order, is_over: &dyn Fn() -> bool) -> Result<()> {
         // A name that the next run removes, should this one be killed.
         let path = match self.path.strip_suffix(".jsonl.part") {
-            Some(stem) => format!("{stem}.turned.jsonl.part"),
-            None => format!("{}.turned", self.path),
+            Some(stem) => format!("{stem}.sorted.jsonl.part"),
+            None => format!("{}.sorted", self.path),
         };
-        let mut turned = Self::new(&self.files, "");
-        turned.path = path;
+        let mut sorted = Self::new(&self.files, "");
+        sorted.path = path;
         let mut from = self.files.open(&self.path, Access::Read)?;
-        let mut to = turned.open()?;
-        let mut position = self.size;
-        // What is read and not written yet, the last of it first: a line whose beginning is not read.
-        let mut rest: Vec<Vec<u8>> = Vec::new();
-        while position > 0 {
-            if is_over() {
-                return Err(interrupted());
-            }
-            let length = position.min(CHUNK);
-            position -= length;
-            let mut piece = vec![0; usize::try_from(length).unwrap_or(0)];
-            from.seek(SeekFrom::Start(position))
-                .and_then(|_| from.read_exact(&mut piece))
+        let places = order
+            .places(&mut BufReader::new(&from))
+            .map_err(|error| self.failed(error))?;
+        let mut to = sorted.open()?;
+        let mut lines = Vec::with_capacity(CHUNK);
+        for place in places {
+            from.seek(SeekFrom::Start(place.start))
+                .and_then(|_| {
+                    (&from)
+                        .take(place.end - place.start)
+                        .read_to_end(&mut lines)
+                })
                 .map_err(|error| self.failed(error))?;
-            let begin = match position {
-                0 => Some(0),
-                _ => piece
-                    .iter()
-                    .position(|byte| *byte == b'\n')
-                    .map(|end| end + 1),
-            };
-            let Some(begin) = begin else {
-                rest.push(piece);
-                continue;
-            };
-            let mut read = piece.split_off(begin);
-            for piece in rest.drain(..).rev() {
-                read.extend_from_slice(&piece);
+            if lines.len() >= CHUNK {
+                if is_over() {
+                    return Err(interrupted());
+                }
+                sorted.append(&mut to, &mut lines)?;
             }
-            rest.push(piece);
-            let mut lines = Vec::with_capacity(read.len());
-            for line in read.split_inclusive(|byte| *byte == b'\n').rev() {
-                lines.extend_from_slice(line);
-            }
-            turned.append(&mut to, &mut lines)?;
         }
-        turned.is_turned = true;
+        sorted.append(&mut to, &mut lines)?;
+        sorted.is_sorted = true;
         // What it was is removed.
-        std::mem::swap(self, &mut turned);
+        std::mem::swap(self, &mut sorted);
         Ok(())
     }
 

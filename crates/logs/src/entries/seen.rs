@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::entry::{Digest, Entry, Fields, Identity};
+use super::order::Order;
 use crate::files::{Access, Files, file_error};
 use crate::packing;
 use crate::time::{Interval, earlier, later};
@@ -37,8 +38,10 @@ pub(crate) struct Ends {
     newest: Option<Timestamp>,
     /// The time of the entry that came last.
     last: Option<Timestamp>,
-    /// How many entries more are older than the one before than are newer.
-    falls: i64,
+    /// How many entries are older than the one before.
+    falls: u64,
+    /// How many entries are newer than the one before.
+    rises: u64,
 }
 
 #[derive(Debug, Default)]
@@ -87,25 +90,30 @@ impl Ends {
             newest: None,
             last: None,
             falls: 0,
+            rises: 0,
         }
     }
 
-    /// Whether the newest entries come first.
-    pub(crate) fn begin_with_newest(&self) -> bool {
-        self.falls > 0
+    /// How the entries have to be put into order, if they are not.
+    pub(super) fn order(&self, fields: Fields) -> Option<Order> {
+        (self.falls > 0).then_some(Order {
+            fields,
+            bounds: self.bounds,
+            begins_with_newest: self.falls > self.rises,
+        })
     }
 
     pub(crate) fn add(&mut self, entry: &Entry) {
         self.count += 1;
-        let is_possible = |time: &Timestamp| self.bounds.from <= *time && *time <= self.bounds.to;
-        let Some(time) = entry.time.filter(is_possible) else {
+        let Some(time) = entry.time.filter(|time| self.bounds.has(*time)) else {
             if self.untimed.len() < MOST {
                 self.untimed.push(entry.identity);
             }
             return;
         };
         if let Some(last) = self.last.replace(time) {
-            self.falls += i64::from(time < last) - i64::from(last < time);
+            self.falls += u64::from(time < last);
+            self.rises += u64::from(last < time);
         }
         let oldest = self.oldest.map_or(time, |oldest| oldest.min(time));
         let newest = self.newest.map_or(time, |newest| newest.max(time));

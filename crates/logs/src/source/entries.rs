@@ -163,7 +163,7 @@ async fn fetch(
         overlap.saturating_add(SECOND),
         overlap.saturating_add(SECOND),
     );
-    let writer = Writer::new(context.manifest.files(), &path, ends);
+    let writer = Writer::new(context.manifest.files(), &path, ends, log.fields);
     let list = list(source.instance, (log, node), interval)?;
     let written = write(source, log, list, known, writer, &shown);
     let written = match written.await {

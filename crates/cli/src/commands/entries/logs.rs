@@ -153,6 +153,7 @@ impl Logs {
                     near: record.until.unwrap_or(record.fetched_at),
                 },
                 fallback: known.unwrap_or(record.fetched_at),
+                until: record.until.max(Some(record.fetched_at)),
                 before: earlier
                     .get(record.file.as_str())
                     .map(|before| opener(before)),
