@@ -302,7 +302,12 @@ impl<F> State<F> {
         self.received = self.received.saturating_add(count);
         self.ended = match total {
             _ if count == 0 || style == Style::Whole => true,
-            Some(total) => self.skipped.saturating_add(self.received) >= total,
+            Some(total) => {
+                let reached = self.skipped.saturating_add(self.received);
+                // What has less than it has sent does not count all of it: only a page with room ends the list.
+                let is_believed = reached == total || count < u64::from(limit);
+                is_believed && reached >= total
+            }
             None => count < u64::from(limit),
         };
         if self.received > MAX_ITEMS || (!self.ended && self.pages >= MAX_PAGES) {

@@ -359,7 +359,7 @@ fn pages_are_fetched_only_when_needed_and_an_error_ends_the_list() {
 }
 
 #[test]
-fn a_total_of_nothing_is_not_believed_when_items_come() {
+fn a_total_is_not_believed_when_more_items_come() {
     let list = |total| {
         let all = stream(Style::Index, 2, move |request: PageRequest| {
             let items: Vec<_> = (request.position..3).take(2).collect();
@@ -370,6 +370,7 @@ fn a_total_of_nothing_is_not_believed_when_items_come() {
             .unwrap()
     };
     assert_eq!(list(Some(0)), [0, 1, 2]);
+    assert_eq!(list(Some(1)), [0, 1, 2]);
 }
 
 #[test]
