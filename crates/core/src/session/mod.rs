@@ -5,6 +5,7 @@ pub(crate) mod decode;
 mod destination;
 mod raw;
 mod service;
+mod system_trust;
 mod tls;
 
 use std::sync::Arc;

@@ -7,12 +7,15 @@
 use std::sync::Arc;
 
 use rustls::ClientConfig;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls_platform_verifier::Verifier;
 
+use super::system_trust::SystemTrust;
 use crate::error::{Error, Result};
+use crate::transport::NO_AUTHORITIES_HINT;
 
 /// Certificates of authorities in PEM, and the place that errors name.
 #[derive(Clone, Debug)]
@@ -49,20 +52,23 @@ impl Authorities {
 /// Trusts the authorities of the system, and these.
 ///
 /// # Errors
-/// No authorities of the system, a certificate that is none, or no provider.
+/// A certificate that is none, no provider, or, where there are more authorities, none of the system.
 pub(super) fn config(authorities: Option<&Authorities>) -> Result<ClientConfig> {
     let provider = provider()?;
-    let extra = authorities.map(Authorities::certificates).transpose()?;
-    let verifier = Verifier::new_with_extra_roots(extra.unwrap_or_default(), provider.clone())
-        .map_err(|error| match authorities {
-            Some(authorities) => authorities.broken().with_source(error),
-            None => unusable(&error.to_string()).with_source(error),
-        })?;
+    let verifier: Arc<dyn ServerCertVerifier> = match authorities {
+        None => Arc::new(SystemTrust::new(provider.clone())),
+        Some(authorities) => {
+            let extra = authorities.certificates()?;
+            let verifier = Verifier::new_with_extra_roots(extra, provider.clone())
+                .map_err(|error| authorities.broken().with_source(error))?;
+            Arc::new(verifier)
+        }
+    };
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| unusable(&error.to_string()).with_source(error))?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
@@ -108,8 +114,6 @@ fn own() -> Result<CryptoProvider> {
 
 /// The error of an HTTP client that cannot be set up.
 pub(super) fn unusable(why: &str) -> Error {
-    Error::invalid_argument(format!("the HTTP client could not be set up: {why}")).with_hint(
-        "check that this system has certificates of authorities (package ca-certificates), and what SSL_CERT_FILE \
-         and SSL_CERT_DIR name if they are set",
-    )
+    Error::invalid_argument(format!("the HTTP client could not be set up: {why}"))
+        .with_hint(NO_AUTHORITIES_HINT)
 }

@@ -83,6 +83,14 @@ impl From<reqwest::Error> for FailedAttempt {
 const CERTIFICATE: &str = "certificates are always verified: check the endpoint and whether a proxy answers in its place; an \
      authority that this system does not know is named with cacert in clouds.yaml, OS_CACERT or SSL_CERT_FILE";
 
+/// With these words begins the error of a handshake for which no authority can be read.
+pub(crate) const NO_AUTHORITIES: &str =
+    "the certificates of this system's authorities cannot be read";
+
+/// What to do about that.
+pub(crate) const NO_AUTHORITIES_HINT: &str = "check that this system has certificates of authorities (package ca-certificates), \
+     and what SSL_CERT_FILE and SSL_CERT_DIR name if they are set";
+
 pub(crate) fn to_error(error: reqwest::Error) -> (Reached, Error) {
     let (loss, kind, message) = if error.is_builder() {
         (
@@ -118,6 +126,8 @@ pub(crate) fn to_error(error: reqwest::Error) -> (Reached, Error) {
     let mut error = Error::new(kind, format!("{message}{place}: {reason}"));
     if reason.contains("peer certificate") {
         error = error.with_hint(CERTIFICATE);
+    } else if reason.contains(NO_AUTHORITIES) {
+        error = error.with_hint(NO_AUTHORITIES_HINT);
     }
     (loss, error.with_source(cause))
 }

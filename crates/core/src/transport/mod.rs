@@ -35,6 +35,7 @@ use crate::retry::{Decision, RetryBudget, RetryPolicy};
 use crate::service::Service;
 use crate::sync::unpoisoned;
 use classify::{FailedAttempt, Reached};
+pub(crate) use classify::{NO_AUTHORITIES, NO_AUTHORITIES_HINT};
 use gate::Pass;
 pub use observe::{Exchange, FileExchange, Observer};
 use pace::Spacing;
