@@ -1,8 +1,16 @@
 //! Compresses `documents/*.json` and lists what there is: a service that is published is embedded.
+//!
+//! Each document is embedded whole, and once more in pieces that hold one path and method with what they refer to, since a
+//! program that calls one operation has no use for a hundred others.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+
+use heck::ToKebabCase as _;
+use miniz_oxide::deflate::compress_to_vec_zlib;
+use serde_json::{Map, Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let documents_folder = Path::new("documents");
@@ -24,16 +32,181 @@ fn main() -> Result<(), Box<dyn Error>> {
         let service = path.file_stem().and_then(|name| name.to_str());
         let service = service.ok_or("a published document is named after its service")?;
         let text = std::fs::read(&path)?;
-        let packed = miniz_oxide::deflate::compress_to_vec_zlib(&text, 9);
-        let file = out.join(format!("{service}.json.zlib"));
-        std::fs::write(&file, packed)?;
+        let document: Value = serde_json::from_slice(&text)?;
+        let whole = out.join(format!("{service}.json.zlib"));
+        std::fs::write(&whole, compress_to_vec_zlib(&text, 9))?;
+
+        let mut packed = Vec::new();
+        let mut pieces = String::new();
+        let mut operations = Vec::new();
+        for (number, piece) in pieces_of(&document)?.into_iter().enumerate() {
+            let text = serde_json::to_vec(&piece.document)?;
+            let start = packed.len();
+            packed.extend(compress_to_vec_zlib(&text, 9));
+            let (end, size) = (packed.len(), text.len());
+            writeln!(
+                pieces,
+                "        Piece {{ packed: {start}..{end}, size: {size} }},"
+            )?;
+            operations.extend(piece.operations.into_iter().map(|one| (one, number)));
+        }
+        operations.sort();
+        let all_pieces = out.join(format!("{service}.pieces"));
+        std::fs::write(&all_pieces, packed)?;
+
+        let size = text.len();
         writeln!(
             table,
-            "    Embedded {{ service: {service:?}, size: {}, packed: include_bytes!({file:?}) }},",
-            text.len()
+            "Embedded {{\n    outline: Outline {{\n        service: {service:?},\n        sections: &["
+        )?;
+        for section in array(document.get("tags")) {
+            let name = text_of(section, "name");
+            let title = match text_of(section, "x-displayName") {
+                "" => name,
+                title => title,
+            };
+            writeln!(
+                table,
+                "            OutlinedSection {{ name: {name:?}, title: {title:?} }},"
+            )?;
+        }
+        writeln!(table, "        ],\n        operations: &[")?;
+        for (operation, _) in &operations {
+            let Outlined {
+                name,
+                id,
+                summary,
+                tag,
+            } = operation;
+            writeln!(
+                table,
+                "            OutlinedOperation {{ name: {name:?}, id: {id:?}, summary: {summary:?}, tag: {tag:?} }},"
+            )?;
+        }
+        let numbers: Vec<usize> = operations.iter().map(|(_, piece)| *piece).collect();
+        writeln!(
+            table,
+            "        ],\n    }},\n    size: {size},\n    packed: include_bytes!({whole:?}),\n    pieces: &[\n{pieces}    ],\n    \
+             piece_of: &{numbers:?},\n    packed_pieces: include_bytes!({all_pieces:?}),\n}},"
         )?;
     }
     table.push_str("]\n");
     std::fs::write(out.join("bundles.rs"), table)?;
     Ok(())
+}
+
+/// A document of one path and method.
+struct Piece {
+    document: Value,
+    operations: Vec<Outlined>,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Outlined {
+    name: String,
+    id: String,
+    summary: String,
+    tag: String,
+}
+
+fn pieces_of(document: &Value) -> Result<Vec<Piece>, Box<dyn Error>> {
+    let mut pieces = Vec::new();
+    for (path, item) in object(document.get("paths")) {
+        for (method, operation) in object(Some(item)) {
+            if method == "parameters" {
+                continue;
+            }
+            let mut own = Map::new();
+            own.extend(
+                item.get("parameters")
+                    .map(|all| ("parameters".to_owned(), all.clone())),
+            );
+            own.insert(method.clone(), operation.clone());
+            let mut pointers = BTreeSet::new();
+            add_references(document, &Value::Object(own.clone()), &mut pointers)?;
+            let mut components = Map::new();
+            for pointer in pointers {
+                let steps: Vec<&str> = pointer.split('/').collect();
+                let ["", "components", kind, name] = steps.as_slice() else {
+                    return Err(format!("{pointer} is no component").into());
+                };
+                let component = document.pointer(&pointer).cloned().unwrap_or_default();
+                let all = components
+                    .entry(*kind)
+                    .or_insert_with(|| Value::Object(Map::new()));
+                if let Value::Object(all) = all {
+                    all.insert((*name).to_owned(), component);
+                }
+            }
+            let variants = array(operation.get("x-variants"));
+            let mut operations: Vec<Outlined> = variants.map(outlined).collect();
+            if operations.is_empty() {
+                operations.push(outlined(operation));
+            }
+            pieces.push(Piece {
+                document: json!({
+                    "security": document.get("security"),
+                    "paths": { path: own },
+                    "components": components,
+                }),
+                operations,
+            });
+        }
+    }
+    Ok(pieces)
+}
+
+fn outlined(operation: &Value) -> Outlined {
+    let id = text_of(operation, "operationId");
+    Outlined {
+        name: id.to_kebab_case(),
+        id: id.to_owned(),
+        summary: text_of(operation, "summary").to_owned(),
+        tag: array(operation.get("tags"))
+            .find_map(Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
+    }
+}
+
+/// Adds the pointers of everything that a value refers to, however indirectly.
+fn add_references(
+    document: &Value,
+    value: &Value,
+    found: &mut BTreeSet<String>,
+) -> Result<(), Box<dyn Error>> {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::String(reference)) = members.get("$ref") {
+                let pointer = reference
+                    .strip_prefix('#')
+                    .ok_or("a reference leads out of its document")?;
+                let target = document
+                    .pointer(pointer)
+                    .ok_or_else(|| format!("{reference} leads nowhere"))?;
+                if found.insert(pointer.to_owned()) {
+                    add_references(document, target, found)?;
+                }
+            }
+            members
+                .values()
+                .try_for_each(|member| add_references(document, member, found))
+        }
+        Value::Array(elements) => elements
+            .iter()
+            .try_for_each(|element| add_references(document, element, found)),
+        _ => Ok(()),
+    }
+}
+
+fn text_of<'v>(value: &'v Value, name: &str) -> &'v str {
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn array(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    value.and_then(Value::as_array).into_iter().flatten()
+}
+
+fn object(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
+    value.and_then(Value::as_object).into_iter().flatten()
 }

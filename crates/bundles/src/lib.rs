@@ -11,22 +11,55 @@
 //! # Ok::<(), otcdb_bundles::BundleError>(())
 //! ```
 
-use std::sync::OnceLock;
+mod outline;
+
+use std::ops::Range;
+use std::sync::{LazyLock, OnceLock};
 
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
-use otcdb_openapi::{Description, InvalidDescription};
+use otcdb_openapi::{Description, InvalidDescription, Operation};
 use serde_json::Value;
 use thiserror::Error;
 
+pub use outline::{Outline, OutlinedOperation, OutlinedSection};
+
 /// A document as it is embedded.
 struct Embedded {
-    service: &'static str,
+    outline: Outline,
     /// Of the text, in bytes.
     size: usize,
     packed: &'static [u8],
+    /// The same once more, a path and method in each.
+    pieces: &'static [Piece],
+    /// For each operation of the outline, the number of its piece.
+    piece_of: &'static [usize],
+    packed_pieces: &'static [u8],
+}
+
+struct Piece {
+    packed: Range<usize>,
+    size: usize,
 }
 
 static EMBEDDED: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/bundles.rs"));
+
+type Read = OnceLock<Result<Description, BundleError>>;
+
+/// What was read so far of a document.
+struct Opened {
+    embedded: &'static Embedded,
+    whole: Read,
+    pieces: Vec<Read>,
+}
+
+static OPENED: LazyLock<Vec<Opened>> = LazyLock::new(|| {
+    let opened = EMBEDDED.iter().map(|embedded| Opened {
+        embedded,
+        whole: Read::new(),
+        pieces: embedded.pieces.iter().map(|_| Read::new()).collect(),
+    });
+    opened.collect()
+});
 
 /// Why there is no description.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -45,28 +78,52 @@ pub enum BundleError {
 
 /// The names of the services that are described, sorted.
 pub fn services() -> impl Iterator<Item = &'static str> {
-    EMBEDDED.iter().map(|embedded| embedded.service)
+    EMBEDDED.iter().map(|embedded| embedded.outline.service)
 }
 
-/// The description of a service.
+/// The description of a service. Reading all of it takes some milliseconds.
 ///
 /// # Errors
 ///
 /// There is no such service, or the description that was built into the program cannot be read.
 pub fn bundle(service: &str) -> Result<&'static Description, BundleError> {
-    type Read = OnceLock<Result<Description, BundleError>>;
-    static READ: OnceLock<Vec<Read>> = OnceLock::new();
-    let read = READ.get_or_init(|| EMBEDDED.iter().map(|_| Read::new()).collect());
-    let found = EMBEDDED
-        .iter()
-        .zip(read)
-        .find(|(embedded, _)| embedded.service == service);
-    let Some((embedded, read)) = found else {
-        return Err(BundleError::Unknown(service.to_owned()));
+    let opened = opened(service)?;
+    let Embedded { packed, size, .. } = opened.embedded;
+    read(&opened.whole, opened.embedded, packed, *size)
+}
+
+/// What a service has, without reading its description.
+///
+/// # Errors
+///
+/// There is no such service.
+pub fn outline(service: &str) -> Result<Outline, BundleError> {
+    Ok(opened(service)?.embedded.outline)
+}
+
+/// One operation of a service, by its operationId or by its name in kebab-case; `None` if it has none of this name. Only this
+/// one is read.
+///
+/// # Errors
+///
+/// As [`bundle`].
+pub fn operation(service: &str, name: &str) -> Result<Option<&'static Operation>, BundleError> {
+    let opened = opened(service)?;
+    let embedded = opened.embedded;
+    let mut operations = embedded.outline.operations.iter().zip(embedded.piece_of);
+    let found = operations.find(|(one, _)| one.id == name || one.name == name);
+    let Some((outlined, number)) = found else {
+        return Ok(None);
     };
-    read.get_or_init(|| open(embedded))
-        .as_ref()
-        .map_err(Clone::clone)
+    let (Some(piece), Some(place)) = (embedded.pieces.get(*number), opened.pieces.get(*number))
+    else {
+        return Err(BundleError::Packed(embedded.outline.service));
+    };
+    let packed = embedded
+        .packed_pieces
+        .get(piece.packed.clone())
+        .unwrap_or_default();
+    Ok(read(place, embedded, packed, piece.size)?.operation(outlined.id))
 }
 
 /// The published document of a service as it is, unpacked and read anew.
@@ -75,19 +132,39 @@ pub fn bundle(service: &str) -> Result<&'static Description, BundleError> {
 ///
 /// As [`bundle`].
 pub fn document(service: &str) -> Result<Value, BundleError> {
-    let mut all = EMBEDDED.iter();
-    let embedded = all.find(|embedded| embedded.service == service);
-    let embedded = embedded.ok_or_else(|| BundleError::Unknown(service.to_owned()))?;
-    serde_json::from_slice(&unpack(embedded)?).map_err(|_| BundleError::Packed(embedded.service))
+    let Embedded {
+        outline,
+        packed,
+        size,
+        ..
+    } = opened(service)?.embedded;
+    unpack(packed, *size)
+        .and_then(|text| serde_json::from_slice(&text).ok())
+        .ok_or(BundleError::Packed(outline.service))
 }
 
-fn open(embedded: &Embedded) -> Result<Description, BundleError> {
-    Ok(Description::parse(embedded.service, &unpack(embedded)?)?)
+fn opened(service: &str) -> Result<&'static Opened, BundleError> {
+    let mut all = OPENED.iter();
+    all.find(|opened| opened.embedded.outline.service == service)
+        .ok_or_else(|| BundleError::Unknown(service.to_owned()))
 }
 
-fn unpack(embedded: &Embedded) -> Result<Vec<u8>, BundleError> {
-    decompress_to_vec_zlib_with_limit(embedded.packed, embedded.size)
-        .map_err(|_| BundleError::Packed(embedded.service))
+fn read<'r>(
+    read: &'r Read,
+    embedded: &Embedded,
+    packed: &[u8],
+    size: usize,
+) -> Result<&'r Description, BundleError> {
+    let service = embedded.outline.service;
+    let open = || {
+        let text = unpack(packed, size).ok_or(BundleError::Packed(service))?;
+        Ok(Description::parse(service, &text)?)
+    };
+    read.get_or_init(open).as_ref().map_err(Clone::clone)
+}
+
+fn unpack(packed: &[u8], size: usize) -> Option<Vec<u8>> {
+    decompress_to_vec_zlib_with_limit(packed, size).ok()
 }
 
 #[cfg(test)]
@@ -141,15 +218,71 @@ mod tests {
     }
 
     #[test]
+    fn an_operation_alone_is_the_one_of_the_whole_description() {
+        const DEPTH: usize = 16;
+        let lines = |operation: &Operation| {
+            let schemas = operation.responses.iter().map(|one| one.schema.as_ref());
+            let schemas = schemas.chain([operation.body.as_ref().map(|body| &body.schema)]);
+            let parameters = operation.parameters.iter().map(|one| Some(&one.schema));
+            let schemas = schemas.chain(parameters).flatten();
+            let schemas: Vec<_> = schemas.map(|schema| schema.outline(DEPTH)).collect();
+            let Operation {
+                method,
+                path,
+                pages,
+                pagination,
+                waiter,
+                permissions,
+                variant,
+                idempotent,
+                open,
+                ..
+            } = operation;
+            let links = operation
+                .responses
+                .iter()
+                .map(|one| (one.status, &one.links));
+            let links: Vec<_> = links.collect();
+            let facts = (method, path, pages, pagination, waiter, permissions);
+            format!(
+                "{facts:?} {:?} {links:?} {schemas:?}",
+                (variant, idempotent, open)
+            )
+        };
+        for service in services() {
+            let whole = bundle(service).unwrap();
+            let outline = outline(service).unwrap();
+            let sections = outline.sections.iter();
+            let sections: Vec<_> = sections.map(|one| (one.name, one.title)).collect();
+            let expected = whole.sections.iter();
+            let expected: Vec<_> = expected
+                .map(|one| (one.name.as_str(), one.title.as_str()))
+                .collect();
+            assert_eq!(sections, expected);
+            assert!(outline.operations.is_sorted_by_key(|one| one.name));
+            assert_eq!(outline.operations.len(), whole.operations.len());
+            for expected in &whole.operations {
+                for name in [&expected.id, &expected.name] {
+                    let found = operation(service, name).unwrap().unwrap();
+                    assert_eq!(found.id, expected.id);
+                    assert_eq!(lines(found), lines(expected));
+                }
+                let mut outlined = outline.operations.iter();
+                let outlined = outlined.find(|one| one.id == expected.id).unwrap();
+                assert_eq!(outlined.name, expected.name);
+                assert_eq!(outlined.summary, expected.summary);
+                assert_eq!(outlined.tag, expected.tag);
+            }
+        }
+    }
+
+    #[test]
     fn what_is_not_there_or_broken_is_named() {
         let error = bundle("none").unwrap_err();
         assert_eq!(error.to_string(), "no service is called \"none\"");
         assert_eq!(document("none").unwrap_err(), error);
-        let broken = Embedded {
-            service: "rds",
-            size: 100,
-            packed: b"nothing that was packed",
-        };
-        assert_eq!(open(&broken).unwrap_err(), BundleError::Packed("rds"));
+        assert_eq!(operation("none", "ListInstances").unwrap_err(), error);
+        assert!(operation("rds", "ListNothing").unwrap().is_none());
+        assert_eq!(unpack(b"nothing that was packed", 100), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Which rights an operation needs, where a service refuses it for want of them.
 
-use otcdb_bundles::bundle;
+use otcdb_bundles::operation;
 use otcdb_core::{Error, ErrorKind};
 use otcdb_openapi::Operation;
 
@@ -21,9 +21,8 @@ pub(crate) fn told(error: Error) -> Error {
     }
     let described = error
         .service()
-        .and_then(|service| bundle(service.as_str()).ok())
         .zip(error.operation())
-        .and_then(|(bundle, id)| bundle.operation(id));
+        .and_then(|(service, id)| operation(service.as_str(), id).ok()?);
     let rights = described
         .filter(|operation| {
             operation

@@ -65,12 +65,12 @@ pub(crate) fn operation(service: Service, id: &str) -> Result<&'static Operation
             format!("{service} has no operation {id}"),
         )
     };
-    let bundle = otcdb_bundles::bundle(service.as_str()).map_err(|error| {
+    let found = otcdb_bundles::operation(service.as_str(), id).map_err(|error| {
         unknown()
             .with_hint("build the program anew")
             .with_source(error)
     })?;
-    bundle.operation(id).ok_or_else(unknown)
+    found.ok_or_else(unknown)
 }
 
 /// A call of an operation, with the values of its parameters of path and query. The project is the session's.

@@ -3,9 +3,8 @@
 use std::ffi::OsString;
 
 use clap::Command;
-use otcdb_bundles::bundle;
+use otcdb_bundles::{operation, outline};
 use otcdb_core::Service;
-use otcdb_openapi::Operation;
 
 use crate::operations::build::flags;
 use crate::operations::build::help;
@@ -67,17 +66,15 @@ fn display_name(service: &str, operation: Option<&str>) -> String {
 fn with_operations(command: Command) -> Command {
     let service = command.get_name().to_owned();
     // That the bundle can be read is a test's business; a program without it has no operations.
-    let Ok(bundle) = bundle(&service) else {
+    let Ok(outline) = outline(&service) else {
         return command;
     };
-    let mut operations: Vec<&Operation> = bundle.operations.iter().collect();
-    operations.sort_by(|a, b| a.name.cmp(&b.name));
-    let sections = help::sections(bundle, command.get_styles().get_header());
+    let sections = help::sections(outline, command.get_styles().get_header());
     let command = command.before_help(sections);
-    command.subcommands(operations.into_iter().map(|operation| {
-        Command::new(operation.name.as_str())
-            .about(operation.summary.as_str())
-            .display_name(display_name(&service, Some(&operation.name)))
+    command.subcommands(outline.operations.iter().map(|operation| {
+        Command::new(operation.name)
+            .about(operation.summary)
+            .display_name(display_name(&service, Some(operation.name)))
             .defer(of_operation)
     }))
 }
@@ -89,7 +86,7 @@ fn of_operation(command: Command) -> Command {
             .strip_suffix(name)?
             .strip_suffix(BETWEEN)
     });
-    let operation = service.and_then(|service| bundle(service).ok()?.named(name));
+    let operation = service.and_then(|service| operation(service, name).ok()?);
     let Some(operation) = operation else {
         return command;
     };

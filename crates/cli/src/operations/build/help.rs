@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::Style;
 use clap::builder::StyledStr;
+use otcdb_bundles::{Outline, OutlinedOperation};
 use otcdb_openapi::{
     Description, Example, Field, Operation, PagingStyle, Parameter, Place, RequestBody, TIME,
     TimeForm,
@@ -26,42 +27,35 @@ const COLUMN: usize = 40;
 const EXAMPLE_LINES: usize = 60;
 
 /// The operations of a service, by the sections of its documentation.
-pub(crate) fn sections(description: &Description, heading: &Style) -> StyledStr {
+pub(crate) fn sections(outline: Outline, heading: &Style) -> StyledStr {
     let width = output::width().unwrap_or(100).min(120);
-    let all = &description.operations;
-    let names = all.iter().map(|operation| columns::of(&operation.name));
+    let all = outline.operations;
+    let names = all.iter().map(|operation| columns::of(operation.name));
     let column = names.max().unwrap_or_default().min(COLUMN) + 4;
     let mut text = String::new();
-    let known = |operation: &Operation| {
-        let mut sections = description.sections.iter();
+    let known = |operation: &OutlinedOperation| {
+        let mut sections = outline.sections.iter();
         sections.any(|section| section.name == operation.tag)
     };
-    let titles = description.sections.iter().map(|section| {
+    let titles = outline.sections.iter().map(|section| {
         let of_section = all.iter().filter(|one| one.tag == section.name);
-        (section.title.as_str(), of_section.collect::<Vec<_>>())
+        (section.title, of_section.collect::<Vec<_>>())
     });
     let rest = all.iter().filter(|one| !known(one)).collect();
-    for (title, mut operations) in titles.chain([("Others", rest)]) {
+    for (title, operations) in titles.chain([("Others", rest)]) {
         if operations.is_empty() {
             continue;
         }
-        operations.sort_by(|a, b| a.name.cmp(&b.name));
         let _ = writeln!(text, "{heading}{title}:{heading:#}");
         for operation in operations {
-            entry(
-                &operation.name,
-                &operation.summary,
-                column,
-                width,
-                &mut text,
-            );
+            entry(operation.name, operation.summary, column, width, &mut text);
         }
         text.push('\n');
     }
     let _ = write!(
         text,
         "`otcdb {} OPERATION --help` describes one, `otcdb --help` the options of all.",
-        description.service
+        outline.service
     );
     text.into()
 }

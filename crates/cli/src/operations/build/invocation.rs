@@ -2,7 +2,7 @@
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
-use otcdb_bundles::bundle;
+use otcdb_bundles::operation;
 use otcdb_core::Service;
 use otcdb_openapi::Operation;
 
@@ -29,7 +29,7 @@ impl FromArgMatches for Invocation {
             .and_then(|(service, matches)| {
                 let (name, matches) = matches.subcommand()?;
                 Some(Self {
-                    operation: bundle(service).ok()?.named(name)?,
+                    operation: operation(service, name).ok()??,
                     matches: matches.clone(),
                 })
             })

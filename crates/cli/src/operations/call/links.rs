@@ -1,6 +1,5 @@
 //! Runtime expressions of OpenAPI links.
 
-use otcdb_bundles::bundle;
 use otcdb_core::Result;
 use otcdb_core::waiter::ids_at;
 use otcdb_openapi::{Expression, Link, Operation, Place};
@@ -119,11 +118,12 @@ pub(crate) fn adding(link: &Link, request: &Request) -> Result<Option<Job>> {
 }
 
 fn linked(operation: &Operation, link: &Link) -> Option<&'static Operation> {
-    bundle(&operation.service).ok()?.operation(&link.operation)
+    otcdb_bundles::operation(&operation.service, &link.operation).ok()?
 }
 
 #[cfg(test)]
 mod tests {
+    use otcdb_bundles::bundle;
     use serde_json::json;
 
     use super::*;
