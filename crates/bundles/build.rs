@@ -3,7 +3,7 @@
 //! Each document is embedded whole, and once more in pieces that hold one path and method with what they refer to, since a
 //! program that calls one operation has no use for a hundred others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -77,10 +77,18 @@ fn main() -> Result<(), Box<dyn Error>> {
                 id,
                 summary,
                 tag,
+                resource,
             } = operation;
             writeln!(
                 table,
-                "            OutlinedOperation {{ name: {name:?}, id: {id:?}, summary: {summary:?}, tag: {tag:?} }},"
+                "            OutlinedOperation {{ name: {name:?}, id: {id:?}, summary: {summary:?}, tag: {tag:?}, resource: {resource:?} }},"
+            )?;
+        }
+        writeln!(table, "        ],\n        parameters: &[")?;
+        for (name, examples) in parameters_of(&document)? {
+            writeln!(
+                table,
+                "            OutlinedParameter {{ name: {name:?}, examples: &{examples:?} }},"
             )?;
         }
         let numbers: Vec<usize> = operations.iter().map(|(_, piece)| *piece).collect();
@@ -107,6 +115,7 @@ struct Outlined {
     id: String,
     summary: String,
     tag: String,
+    resource: Option<String>,
 }
 
 fn pieces_of(document: &Value) -> Result<Vec<Piece>, Box<dyn Error>> {
@@ -166,7 +175,45 @@ fn outlined(operation: &Value) -> Outlined {
             .find_map(Value::as_str)
             .unwrap_or_default()
             .to_owned(),
+        resource: operation
+            .get("x-resource")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
     }
+}
+
+/// The names of the parameters of all operations, with the texts that are documented as their values.
+fn parameters_of(document: &Value) -> Result<BTreeMap<&str, Vec<&str>>, Box<dyn Error>> {
+    let mut found = BTreeMap::<&str, Vec<&str>>::new();
+    for (_, item) in object(document.get("paths")) {
+        let operations = object(Some(item)).map(|(_, operation)| operation);
+        let of_operations = operations.flat_map(|operation| {
+            let variants = array(operation.get("x-variants"));
+            [operation].into_iter().chain(variants)
+        });
+        let holders = [item].into_iter().chain(of_operations);
+        for parameter in holders.flat_map(|holder| array(holder.get("parameters"))) {
+            let parameter = match parameter.get("$ref").and_then(Value::as_str) {
+                None => parameter,
+                Some(reference) => reference
+                    .strip_prefix('#')
+                    .and_then(|pointer| document.pointer(pointer))
+                    .ok_or_else(|| format!("{reference} leads nowhere"))?,
+            };
+            let examples = object(parameter.get("examples"));
+            let values = examples.filter_map(|(_, example)| example.get("value"));
+            let texts = values.map(|value| value.as_str().unwrap_or_default());
+            found
+                .entry(text_of(parameter, "name"))
+                .or_default()
+                .extend(texts);
+        }
+    }
+    for examples in found.values_mut() {
+        examples.sort_unstable();
+        examples.dedup();
+    }
+    Ok(found)
 }
 
 /// Adds the pointers of everything that a value refers to, however indirectly.

@@ -21,7 +21,7 @@ use otcdb_openapi::{Description, InvalidDescription, Operation};
 use serde_json::Value;
 use thiserror::Error;
 
-pub use outline::{Outline, OutlinedOperation, OutlinedSection};
+pub use outline::{Outline, OutlinedOperation, OutlinedParameter, OutlinedSection};
 
 /// A document as it is embedded.
 struct Embedded {
@@ -272,6 +272,20 @@ mod tests {
                 assert_eq!(outlined.name, expected.name);
                 assert_eq!(outlined.summary, expected.summary);
                 assert_eq!(outlined.tag, expected.tag);
+                let resource = expected.resource.as_ref();
+                let resource = resource.map(|one| format!("{}#{}", one.name, one.verb.word()));
+                assert_eq!(outlined.resource, resource.as_deref());
+                for parameter in &expected.parameters {
+                    let mut outlined = outline.parameters.iter();
+                    let outlined = outlined.find(|one| one.name == parameter.name).unwrap();
+                    let examples = parameter.examples.iter();
+                    let examples = examples.map(|one| one.value.as_str().unwrap_or_default());
+                    assert!(
+                        examples
+                            .into_iter()
+                            .all(|one| outlined.examples.contains(&one))
+                    );
+                }
             }
         }
     }

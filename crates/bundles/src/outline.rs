@@ -10,6 +10,8 @@ pub struct Outline {
     pub sections: &'static [OutlinedSection],
     /// Its operations, sorted by name.
     pub operations: &'static [OutlinedOperation],
+    /// The parameters of all of them, sorted by name.
+    pub parameters: &'static [OutlinedParameter],
 }
 
 /// A section of the documentation.
@@ -34,4 +36,16 @@ pub struct OutlinedOperation {
     pub summary: &'static str,
     /// The section of the documentation.
     pub tag: &'static str,
+    /// What it does to which resource, such as `instance#list`, if it concerns one.
+    pub resource: Option<&'static str>,
+}
+
+/// All parameters of one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OutlinedParameter {
+    /// The name as it is sent.
+    pub name: &'static str,
+    /// The values that are documented as examples; empty texts stand for those that are no texts.
+    pub examples: &'static [&'static str],
 }

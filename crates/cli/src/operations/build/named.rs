@@ -1,8 +1,8 @@
 //! Parameters and members of bodies that take the id of a resource, and so its name: which operation lists the resources,
 //! and by which fields ids and names are told.
 
-use otcdb_bundles::bundle;
-use otcdb_openapi::{Description, Operation, Pagination, Parameter, Place, Verb, pointer};
+use otcdb_bundles::{Outline, bundle, outline};
+use otcdb_openapi::{Description, Operation, Pagination, Parameter, Place, pointer};
 use serde_json::Value;
 
 use crate::operations::build::flags;
@@ -29,13 +29,13 @@ pub(crate) struct Lookup {
 /// How the name of a resource is looked up that a parameter takes the id of; `None` if it takes something else, or
 /// nothing lists them with nothing but an identity.
 pub(crate) fn lookup(operation: &Operation, parameter: &Parameter) -> Option<Lookup> {
-    let service = bundle(&operation.service).ok()?;
+    let service = outline(&operation.service).ok()?;
     let is_text = !parameter.is_list() && parameter.schema.kind() == Some("string");
-    let parameters = service.operations.iter().flat_map(|one| &one.parameters);
     // All parameters of a name are asked, since a page's example may stand for an id without being one.
-    let of_its_name = parameters.filter(|one| one.name == parameter.name);
-    let examples = of_its_name.flat_map(|one| &one.examples);
-    if !is_text || have_other_ids(examples.map(|example| example.value.as_str())) {
+    let mut of_its_name = service.parameters.iter();
+    let of_its_name = of_its_name.find(|one| one.name == parameter.name);
+    let examples = of_its_name.map_or(&[][..], |one| one.examples);
+    if !is_text || have_other_ids(examples.iter().copied()) {
         return None;
     }
     let by_its_name = parameter.name.strip_suffix(ID).and_then(|stem| {
@@ -51,7 +51,7 @@ pub(crate) fn lookup(operation: &Operation, parameter: &Parameter) -> Option<Loo
 
 /// How the instances of a service are looked up.
 pub(crate) fn instances(service: &str) -> Option<Lookup> {
-    of(bundle(service).ok()?, "instance", &["instance_id", "id"])
+    of(outline(service).ok()?, "instance", &["instance_id", "id"])
 }
 
 /// A text in a body where the id of a resource is wanted.
@@ -78,12 +78,12 @@ pub(crate) fn in_body(operation: &Operation, body: &Value) -> Vec<Member> {
         }
         let (resource, keys) = wanted(operation, &text)?;
         let documented = documented(service, &resource);
-        if have_other_ids(documented.into_iter().map(Some)) {
+        if have_other_ids(documented.into_iter()) {
             return None;
         }
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         Some(Member {
-            lookup: of(service, &resource, &keys)?,
+            lookup: of(outline(&operation.service).ok()?, &resource, &keys)?,
             pointer: text.pointer,
             name: text.value.to_owned(),
         })
@@ -188,24 +188,26 @@ fn wanted(operation: &Operation, text: &Text<'_>) -> Option<(String, Vec<String>
 }
 
 /// How resources of a kind are looked up that have their id in one of these fields.
-fn of(service: &'static Description, resource: &str, keys: &[&str]) -> Option<Lookup> {
-    let operations = service.operations.iter();
-    let lists = operations.filter_map(|list| by(list, resource, keys));
-    lists.min_by_key(|lookup| lookup.list.path.len())
+fn of(service: Outline, resource: &str, keys: &[&str]) -> Option<Lookup> {
+    let lists = service.operations.iter().filter(|one| {
+        let resource = one.resource.and_then(|one| one.strip_prefix(resource));
+        resource.is_some_and(|verb| verb == "#list")
+    });
+    let lists = lists.filter_map(|list| {
+        let list = otcdb_bundles::operation(service.service, list.id).ok()??;
+        by(list, resource, keys)
+    });
+    lists.min_by_key(|lookup| (lookup.list.path.len(), &lookup.list.path))
 }
 
-/// How resources of this kind are found in a list, if it lists such ones and needs nothing but an identity.
+/// How resources of this kind are found in a list of them, if that needs nothing but an identity.
 fn by(list: &'static Operation, resource: &str, keys: &[&str]) -> Option<Lookup> {
     let paging = list.pagination.as_ref()?;
-    let is_it = |one: &otcdb_openapi::Resource| one.name == resource && one.verb == Verb::List;
     let is_needed = |one: &&Parameter| {
         one.required && !flags::is_of_the_session(one) && !paging.counts_with(&one.name)
     };
     let needs_body = list.body.as_ref().is_some_and(|body| body.required);
-    if !list.resource.as_ref().is_some_and(is_it)
-        || needs_body
-        || list.parameters.iter().any(|one| is_needed(&one))
-    {
+    if needs_body || list.parameters.iter().any(|one| is_needed(&one)) {
         return None;
     }
     let mut schemas = (list.successes()).filter_map(|response| response.schema.as_ref());
@@ -229,9 +231,9 @@ fn by(list: &'static Operation, resource: &str, keys: &[&str]) -> Option<Lookup>
 }
 
 /// Whether the documented values show ids of a form that a name may have, too.
-fn have_other_ids<'a>(values: impl Iterator<Item = Option<&'a str>>) -> bool {
+fn have_other_ids<'a>(values: impl Iterator<Item = &'a str>) -> bool {
     let mut values = values.peekable();
-    values.peek().is_some() && !values.any(|value| value.is_some_and(is_id))
+    values.peek().is_some() && !values.any(is_id)
 }
 
 /// Whether a text has the form that the services' ids have: 32 hexadecimal digits, with hyphens as a UUID has them or with
