@@ -46,6 +46,17 @@ impl Cli {
         })
     }
 
+    /// The definition as far as it takes to parse these words. Where they name an operation, its neighbours are left out,
+    /// for every command gets its own copy of the flags of all.
+    pub(crate) fn definition_to_parse(words: &[OsString]) -> clap::Command {
+        Self::definition().mut_subcommands(|command| {
+            match Invocation::service(command.get_name()) {
+                Some(service) => operations::of_service_to_parse(service, words),
+                None => command,
+            }
+        })
+    }
+
     /// The definition without `otcdb help …`, which is no command to be described.
     pub(crate) fn described() -> clap::Command {
         without_flags_of_calls(Self::command().disable_help_subcommand(true))

@@ -24,6 +24,7 @@ mod runtime;
 mod session;
 mod simulated;
 
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -33,7 +34,7 @@ use clap::error::{ContextKind, ContextValue};
 use cli::{Auth, Cli, Command, Logs};
 use console::Console;
 use exit::Code;
-use runtime::block_on;
+use runtime::{block_on, block_on_here};
 
 /// The definition of the command line.
 pub fn command() -> clap::Command {
@@ -57,9 +58,10 @@ pub fn main() -> ExitCode {
     if let Some(code) = complete::reply() {
         return code;
     }
-    args::color_of(std::env::args_os()).write_global();
-    let parsed = command()
-        .try_get_matches()
+    let words: Vec<OsString> = std::env::args_os().collect();
+    args::color_of(words.iter().cloned()).write_global();
+    let parsed = Cli::definition_to_parse(&words)
+        .try_get_matches_from(&words)
         .and_then(|matches| Cli::from_arg_matches(&matches));
     let mut cli = match parsed {
         Ok(cli) => cli,
@@ -126,9 +128,11 @@ fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
             cli.refuse_calls("simulate")?;
             block_on(commands::simulate::run(args, console))
         }
-        Command::Auth(Auth::Check(args)) => block_on(commands::auth::check(cli, args, console)),
-        Command::Operation(called) => block_on(operations::run(cli, called, console)),
-        Command::Api(args) => block_on(commands::api::run(cli, args, console)),
+        Command::Auth(Auth::Check(args)) => {
+            block_on_here(commands::auth::check(cli, args, console))
+        }
+        Command::Operation(called) => block_on_here(operations::run(cli, called, console)),
+        Command::Api(args) => block_on_here(commands::api::run(cli, args, console)),
         Command::Doctor(args) => block_on(doctor::run(cli, args, console)),
     }
 }

@@ -11,7 +11,7 @@ mod build;
 mod call;
 mod show;
 
-pub(crate) use build::command::of_service_for;
+pub(crate) use build::command::{of_service_for, of_service_to_parse};
 pub(crate) use build::flags::is_of_the_session;
 pub(crate) use build::invocation::Invocation;
 pub(crate) use build::named::{Lookup, instances, is_id};

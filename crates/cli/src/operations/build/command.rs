@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use clap::Command;
-use otcdb_bundles::{operation, outline};
+use otcdb_bundles::{Outline, operation, outline};
 use otcdb_core::Service;
 
 use crate::operations::build::flags;
@@ -54,6 +54,20 @@ pub(crate) fn of_service_for(service: Service, words: &[OsString]) -> Command {
     )
 }
 
+/// The same with no operations but those whose names are among these words, if any is.
+pub(crate) fn of_service_to_parse(service: Service, words: &[OsString]) -> Command {
+    let is_named = |name: &str| words.iter().any(|word| word == name);
+    let outline = outline(service.as_str()).ok().filter(|outline| {
+        let mut operations = outline.operations.iter();
+        is_named(service.as_str()) && operations.any(|one| is_named(one.name))
+    });
+    let command = of_service(service);
+    let Some(outline) = outline else {
+        return command;
+    };
+    with_some(command.defer(|command| command), outline, is_named)
+}
+
 /// What the manual calls a command, and by which what is made later finds out what it is to be made of.
 fn display_name(service: &str, operation: Option<&str>) -> String {
     match operation {
@@ -69,14 +83,21 @@ fn with_operations(command: Command) -> Command {
     let Ok(outline) = outline(&service) else {
         return command;
     };
+    with_some(command, outline, |_| true)
+}
+
+fn with_some(command: Command, outline: Outline, is_wanted: impl Fn(&str) -> bool) -> Command {
     let sections = help::sections(outline, command.get_styles().get_header());
-    let command = command.before_help(sections);
-    command.subcommands(outline.operations.iter().map(|operation| {
-        Command::new(operation.name)
-            .about(operation.summary)
-            .display_name(display_name(&service, Some(operation.name)))
-            .defer(of_operation)
-    }))
+    let operations = outline.operations.iter();
+    let operations = operations.filter(|operation| is_wanted(operation.name));
+    command
+        .before_help(sections)
+        .subcommands(operations.map(|operation| {
+            Command::new(operation.name)
+                .about(operation.summary)
+                .display_name(display_name(outline.service, Some(operation.name)))
+                .defer(of_operation)
+        }))
 }
 
 fn of_operation(command: Command) -> Command {
