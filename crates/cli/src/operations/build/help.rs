@@ -6,8 +6,7 @@ use anstyle::Style;
 use clap::builder::StyledStr;
 use otcdb_bundles::{Outline, OutlinedOperation};
 use otcdb_openapi::{
-    Description, Example, Field, Operation, PagingStyle, Parameter, Place, RequestBody, TIME,
-    TimeForm,
+    Example, Field, Operation, PagingStyle, Parameter, Place, RequestBody, TIME, TimeForm,
 };
 use serde_json::Value;
 
