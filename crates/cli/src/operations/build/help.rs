@@ -371,6 +371,7 @@ fn shown(example: &Example, count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use otcdb_openapi::Description;
     use serde_json::json;
 
     use super::*;
