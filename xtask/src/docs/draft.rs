@@ -266,12 +266,11 @@ fn one(
                 done.incomplete = true;
                 done.left_out.push(format!("{name}: another page has the same id {}", id_of(page)));
             }
-            Match::Unknown => subjects.push((page, DraftPage {
-                id: id_of(page),
-                source: options.source.clone(),
-                section: section_of(page),
-                facts: facts.clone(),
-            })),
+            Match::Unknown => {
+                let source = options.source.as_str();
+                let draft = DraftPage::new(id_of(page), source, section_of(page), facts.clone());
+                subjects.push((page, draft));
+            }
         }
     }
     if subjects.is_empty() {
@@ -469,10 +468,7 @@ fn facts_files(
                 page.path.display()
             );
         };
-        let hint = Hint {
-            page_id: Some(subject.id.clone()),
-            source: Some(subject.source.clone()),
-        };
+        let hint = Hint::of(subject.source.as_str()).page_id(subject.id.clone());
         let imported = facts_of(&page.bytes, &hint, Some(entry.operation.id()))?;
         files.add(entry.facts_file(&imported.facts), imported.text);
         found.push(imported.facts);

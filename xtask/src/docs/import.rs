@@ -97,10 +97,7 @@ fn add<'p>(
 
 /// The file of facts of a page, and its text.
 pub(super) fn of_page(page: &Page, entry: &Entry<'_>, source: &str) -> Result<(String, String)> {
-    let hint = Hint {
-        page_id: entry.only_page(source).map(str::to_owned),
-        source: Some(source.to_owned()),
-    };
+    let hint = Hint::of(source).page_id(entry.only_page(source).map(str::to_owned));
     let imported = facts_of(&page.bytes, &hint, Some(entry.operation.id()))?;
     Ok((entry.facts_file(&imported.facts), imported.text))
 }

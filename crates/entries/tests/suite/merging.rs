@@ -39,10 +39,7 @@ fn compressed_logs_are_known_by_their_first_bytes() {
         [zstd(first), zstd(second)].concat(),
     ] {
         assert_eq!(lines(&merged([log(&packed)])), ["a", "b"]);
-        let rest = Log {
-            skip: first.len() as u64,
-            ..log(&packed)
-        };
+        let rest = log(&packed).skip(first.len() as u64);
         assert_eq!(lines(&merged([rest])), ["b"]);
     }
 }
@@ -90,10 +87,7 @@ fn what_an_earlier_copy_has_is_left_out_wherever_it_is() {
         entry(4, "new"),
     ]
     .concat();
-    let copy = Log {
-        before: Some(opener(old.as_bytes())),
-        ..log(new.as_bytes())
-    };
+    let copy = log(new.as_bytes()).before(opener(old.as_bytes()));
     assert_eq!(lines(&merged([copy])), ["late", "a", "new"]);
 }
 
