@@ -10,6 +10,7 @@
     reason = "nobody else uses it"
 )]
 
+pub mod addresses;
 pub mod docs;
 pub mod files;
 pub mod generate;
