@@ -2,6 +2,7 @@
 //!
 //! The JSON is written twice, the second time into the crate that embeds it: a package holds what is in its folder only.
 
+mod links;
 mod pages;
 
 use std::path::Path;
@@ -9,8 +10,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use otcdb_openapi::{Bundle, yaml};
 
+use crate::addresses::Addresses;
 use crate::files::Files;
-use pages::Pages;
 
 const DIST: &str = "openapi/dist";
 
@@ -22,7 +23,7 @@ const VERSION: &str = "openapi/VERSION";
 /// What is published of a service and stands beside its description.
 #[derive(Debug)]
 pub struct Beside {
-    pages: Pages,
+    addresses: Addresses,
     version: Option<String>,
 }
 
@@ -40,9 +41,17 @@ impl Beside {
             false => None,
         };
         Ok(Self {
-            pages: Pages::read(root)?,
+            addresses: Addresses::read(root)?,
             version: version.map(|text| text.trim().to_owned()),
         })
+    }
+
+    /// Checks that each page has an address.
+    ///
+    /// # Errors
+    /// Those of [`Addresses::complete`].
+    pub fn complete(&self, bundles: &[Bundle]) -> Result<()> {
+        self.addresses.complete(bundles)
     }
 }
 
@@ -58,7 +67,8 @@ pub fn own(files: &mut Files) {
 /// When the YAML does not read back as what was written.
 pub fn publish(bundle: &Bundle, beside: &Beside, files: &mut Files) -> Result<()> {
     let mut document = bundle.published.clone();
-    beside.pages.link(&bundle.service, &mut document);
+    pages::link(&beside.addresses, &bundle.service, &mut document);
+    links::add(&mut document);
     if let (Some(version), Some(info)) = (&beside.version, document["info"].as_object_mut()) {
         info.insert("x-description-version".into(), version.as_str().into());
     }

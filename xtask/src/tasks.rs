@@ -198,12 +198,14 @@ fn lists(root: &Path, bundles: &[Bundle], files: &mut Files) -> Result<()> {
 /// The published description of every service.
 ///
 /// # Errors
-/// Faults in the description.
+/// Faults in the description, or pages of the documentation without an address.
 pub fn publish(root: &Path) -> Result<Files> {
     let mut files = Files::default();
     let published = publish::Beside::read(root)?;
-    for bundle in checked_bundles(root)? {
-        publish::publish(&bundle, &published, &mut files)?;
+    let bundles = checked_bundles(root)?;
+    published.complete(&bundles)?;
+    for bundle in &bundles {
+        publish::publish(bundle, &published, &mut files)?;
     }
     publish::own(&mut files);
     Ok(files)

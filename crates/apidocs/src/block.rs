@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 /// How a run of text was marked in the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Mark {
     /// No mark.
     Plain,
@@ -24,6 +25,7 @@ pub enum Mark {
 
 /// A run of text with one mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Run {
     /// The text as it would be shown.
     pub text: String,
@@ -33,6 +35,7 @@ pub struct Run {
 
 /// Text with marks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Text {
     /// Runs in reading order.
     pub spans: Vec<Run>,
@@ -98,6 +101,7 @@ pub(crate) fn collapse(text: &str) -> String {
 
 /// A piece of a table cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Part {
     /// A paragraph.
     Para(Text),
@@ -119,6 +123,7 @@ impl Part {
 
 /// A table cell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Cell {
     /// Its parts in reading order.
     pub parts: Vec<Part>,
@@ -163,6 +168,7 @@ impl Cell {
 
 /// A row with the line it begins on, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Row {
     /// Line of the page.
     pub line: u32,
@@ -172,6 +178,7 @@ pub struct Row {
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Table {
     /// The caption, `Table 3 Tag` for instance.
     pub caption: Option<String>,
@@ -183,6 +190,7 @@ pub struct Table {
 
 /// What a block holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Content {
     /// A heading with its depth, 1 being the page's title.
     Heading(u8, Text),
@@ -196,6 +204,7 @@ pub enum Content {
 
 /// One block of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Block {
     /// Headings above it, outermost first.
     pub heading: Arc<[String]>,
@@ -212,6 +221,7 @@ pub struct Block {
 /// The form a page came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Format {
     /// reStructuredText.
     Rst,
@@ -233,6 +243,7 @@ impl Format {
 
 /// A page as blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Document {
     /// The form it was read from.
     pub format: Format,

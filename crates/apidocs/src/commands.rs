@@ -22,6 +22,7 @@ use crate::yaml::{YamlError, to_yaml};
 
 /// A page that could not be imported.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ImportError {
     /// The page was refused.
     #[error(transparent)]
@@ -33,6 +34,7 @@ pub enum ImportError {
 
 /// A page read and ready to be committed.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Imported {
     /// `create_redislog.yaml`, and `create_redislog.huaweicloud.yaml` for
     /// another source than `otc`.
@@ -102,6 +104,7 @@ fn snake_case(text: &str) -> String {
 
 /// The result of checking one operation.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct CheckedOperation {
     /// Method and path as in the description.
     pub operation: String,
@@ -124,6 +127,7 @@ impl CheckedOperation {
 
 /// The result of checking a description.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Checked {
     /// Operations that have facts, in the order of the document.
     pub operations: Vec<CheckedOperation>,
@@ -286,6 +290,7 @@ pub fn page_ids(operation: &Value) -> Vec<String> {
 
 /// What `docs diff` says, and the operations that it means work for.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DiffReport {
     /// What changed.
     pub diff: FolderDiff,
@@ -300,6 +305,7 @@ pub struct DiffReport {
 
 /// A page, or facts that were committed.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Source {
     /// A page to read. An empty one stands for no page.
     Page {

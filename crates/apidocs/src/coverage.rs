@@ -9,6 +9,7 @@ use crate::interpret::{pairing_key, uri};
 
 /// An operation of the description.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Described {
     /// Method in any letter case.
     pub method: String,
@@ -18,8 +19,24 @@ pub struct Described {
     pub pages: Vec<String>,
 }
 
+impl Described {
+    /// An operation with the ids of the pages that it names.
+    pub fn new(
+        method: impl Into<String>,
+        path: impl Into<String>,
+        pages: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            method: method.into(),
+            path: path.into(),
+            pages: pages.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
 /// A page with the section of the documentation it stands in.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Known<'a> {
     /// The section, the page's folder for instance.
     pub section: &'a str,
@@ -27,8 +44,16 @@ pub struct Known<'a> {
     pub facts: &'a Facts,
 }
 
+impl<'a> Known<'a> {
+    /// A page of a section.
+    pub fn new(section: &'a str, facts: &'a Facts) -> Self {
+        Self { section, facts }
+    }
+}
+
 /// One section.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct SectionCoverage {
     /// Its name.
     pub section: String,
@@ -46,6 +71,7 @@ pub struct SectionCoverage {
 
 /// Coverage by section, in the order of their names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Coverage {
     /// The sections.
     pub sections: Vec<SectionCoverage>,

@@ -15,6 +15,7 @@ use crate::json::{self, Repair};
 ///
 /// In YAML a missing statement has no key, one stated as none is `null`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Stated<T> {
     /// The page says nothing about it.
     #[default]
@@ -58,6 +59,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Stated<T> {
 /// Whether a whole part of a page was stated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum State {
     /// The page says nothing about it.
     #[default]
@@ -71,6 +73,7 @@ pub enum State {
 /// The facts of one page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Facts {
     /// The page itself.
     pub page: Page,
@@ -94,6 +97,7 @@ pub struct Facts {
 /// Which page was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Page {
     /// The page id, `CreateRedislog` for instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -115,6 +119,7 @@ pub struct Page {
 /// Method and path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Operation {
     /// `GET`, `POST`, …
     pub method: String,
@@ -130,6 +135,7 @@ pub struct Operation {
 /// Parameters outside the bodies.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Parameters {
     /// Whether the page states them.
     pub state: State,
@@ -141,6 +147,7 @@ pub struct Parameters {
 /// Where a parameter goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Place {
     /// In the path.
     Path,
@@ -164,6 +171,7 @@ impl Place {
 /// A parameter or a field of a body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Field {
     /// The name.
     pub name: String,
@@ -203,6 +211,7 @@ pub struct Field {
 /// thousands separators; a unit stays behind its number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Limit {
     /// What is limited.
     pub of: Limited,
@@ -217,6 +226,7 @@ pub struct Limit {
 /// What a range limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Limited {
     /// The value, or, for a string, whatever the page means by its maximum.
     Value,
@@ -227,6 +237,7 @@ pub enum Limited {
 /// A body.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Body {
     /// Whether the page states one.
     pub state: State,
@@ -238,6 +249,7 @@ pub struct Body {
 /// One form of a body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Form {
     /// Line of its table.
     pub line: u32,
@@ -248,6 +260,7 @@ pub struct Form {
 /// A response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Response {
     /// The status; missing where the page has lost it.
     #[serde(default, skip_serializing_if = "Stated::is_missing")]
@@ -264,6 +277,7 @@ pub struct Response {
 /// An example request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct RequestExample {
     /// Line of the page.
     pub line: u32,
@@ -284,6 +298,7 @@ pub struct RequestExample {
 /// An example response.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ResponseExample {
     /// Line of the page.
     pub line: u32,
@@ -301,6 +316,7 @@ pub struct ResponseExample {
 /// A header of an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Header {
     /// Name.
     pub name: String,
@@ -313,6 +329,7 @@ pub struct Header {
 /// Only the text is written to YAML; reading it back parses it again by the
 /// same rules, so that text and value cannot drift apart.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Payload {
     /// The text exactly as documented, without the page's indentation.
     pub text: String,

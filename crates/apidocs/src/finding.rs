@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What kind of finding it is. The names are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Kind {
     /// The type of a value in an example is not the documented one.
     ExampleType,
@@ -99,6 +100,7 @@ impl Kind {
 
 /// A contradiction or oddity of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// Its kind.
     pub kind: Kind,

@@ -6,6 +6,7 @@ use serde_json::Value;
 /// A repair that an example needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Repair {
     /// A comma before a closing bracket, or two in a row, was dropped.
     TrailingComma,
@@ -37,6 +38,7 @@ impl Repair {
 
 /// What came of a text.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Parsed {
     /// The value; absent where the text is not JSON and no rule mends it.
     pub value: Option<Value>,

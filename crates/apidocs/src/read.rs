@@ -15,6 +15,7 @@ pub const MAX_PAGE_BYTES: usize = 1 << 20;
 
 /// What came of reading a page.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Reading {
     /// What the page states.
     pub facts: Facts,

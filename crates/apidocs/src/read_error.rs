@@ -4,6 +4,7 @@ use std::fmt;
 
 /// A page was refused: reading it would have meant guessing.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ReadError {
     /// The rule that refused it.
     pub reason: Reason,
@@ -15,6 +16,7 @@ pub struct ReadError {
 
 /// The rules by which a page is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reason {
     /// The page is larger than this library reads.
     TooLarge,

@@ -7,6 +7,7 @@ use crate::permissions::Permissions;
 
 /// Facts that could not be written or read.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum YamlError {
     /// The facts could not be written.
     #[error("the facts of a page cannot be written as YAML: {0}")]

@@ -50,6 +50,7 @@ impl ListMeta {
 
 /// How the pages of a list are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PageMeta {
     /// How positions are counted.
     pub style: Style,
@@ -61,6 +62,27 @@ pub struct PageMeta {
     pub size: u32,
     /// Whether both are fields of the body.
     pub in_body: bool,
+}
+
+impl PageMeta {
+    /// Pages that are asked for by these two parameters of the query, and how many items each has where the caller does
+    /// not say.
+    pub const fn new(style: Style, position: &'static str, limit: &'static str, size: u32) -> Self {
+        Self {
+            style,
+            position,
+            limit,
+            size,
+            in_body: false,
+        }
+    }
+
+    /// Both are fields of the body.
+    #[must_use]
+    pub const fn in_body(mut self) -> Self {
+        self.in_body = true;
+        self
+    }
 }
 
 /// Where a parameter stands in a request.
@@ -220,6 +242,7 @@ pub type FieldLimits = (&'static str, &'static [Limit]);
 
 /// Where an operation leads that begins work: to the one that tells of its end.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct LinkMeta {
     /// The operation that tells.
     pub to: &'static OperationMeta,
@@ -227,6 +250,27 @@ pub struct LinkMeta {
     pub parameters: &'static [(&'static str, Source)],
     /// Where the id of the element comes from that is waited for, if the operation answers with a list of them.
     pub item: Option<Source>,
+}
+
+impl LinkMeta {
+    /// A link to this operation, with what its parameters are.
+    pub const fn new(
+        to: &'static OperationMeta,
+        parameters: &'static [(&'static str, Source)],
+    ) -> Self {
+        Self {
+            to,
+            parameters,
+            item: None,
+        }
+    }
+
+    /// Where the id comes from of the element that is waited for.
+    #[must_use]
+    pub const fn item(mut self, item: Source) -> Self {
+        self.item = Some(item);
+        self
+    }
 }
 
 /// Where a value comes from with which work is asked after.

@@ -152,10 +152,7 @@ fn merge(files: &[PathBuf], form: Form) {
     for file in files {
         merge.add(Log::of_file(file));
     }
-    let label = Label {
-        name: "orders-db".to_owned(),
-        ..Label::default()
-    };
+    let label = Label::new("orders-db");
     let (mut text, mut json) = (Text::new(9, false), JsonLines::default());
     let mut nowhere = File::options().write(true).open("/dev/null").unwrap();
     let mut out = Vec::with_capacity(2 * CHUNK);

@@ -9,14 +9,8 @@ fn main() -> io::Result<()> {
     let log = "2026-11-22 02:10:02.5 UTC:10.0.0.1(3333):app@shop:[12]:LOG:  checkpoint starting\n\
                2026-11-22 02:10:03.5 UTC:10.0.0.1(3333):app@shop:[12]:ERROR:  deadlock detected\n";
     std::fs::write("postgres.log", log)?;
-    let errors = Filter {
-        severity: Some(Severity::ERROR),
-        ..Filter::default()
-    };
-    let label = Label {
-        name: "orders-db".to_owned(),
-        ..Label::default()
-    };
+    let errors = Filter::default().severity(Severity::ERROR);
+    let label = Label::new("orders-db");
     let mut merge = Merge::new();
     merge.add(Log::of_file("postgres.log"));
     let (mut lines, mut out) = (JsonLines::default(), Vec::new());

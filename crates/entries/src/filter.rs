@@ -8,6 +8,7 @@ use crate::severity::Severity;
 
 /// A choice of entries. What is not set chooses all.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Filter {
     /// The first time.
     pub from: Option<Timestamp>,
@@ -20,6 +21,34 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// Sets [`from`](Self::from).
+    #[must_use]
+    pub fn from(mut self, time: impl Into<Option<Timestamp>>) -> Self {
+        self.from = time.into();
+        self
+    }
+
+    /// Sets [`to`](Self::to).
+    #[must_use]
+    pub fn to(mut self, time: impl Into<Option<Timestamp>>) -> Self {
+        self.to = time.into();
+        self
+    }
+
+    /// Sets [`severity`](Self::severity).
+    #[must_use]
+    pub fn severity(mut self, least: impl Into<Option<Severity>>) -> Self {
+        self.severity = least.into();
+        self
+    }
+
+    /// Sets [`pattern`](Self::pattern).
+    #[must_use]
+    pub fn pattern(mut self, pattern: impl Into<Option<Regex>>) -> Self {
+        self.pattern = pattern.into();
+        self
+    }
+
     /// Whether nothing from this time on is chosen.
     pub fn is_over(&self, time: Timestamp) -> bool {
         self.to.is_some_and(|to| time >= to)

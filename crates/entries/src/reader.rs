@@ -22,6 +22,7 @@ const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// A log that can be read.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Log {
     /// Opens it.
     pub open: Opener,
@@ -46,10 +47,7 @@ impl Log {
         Self {
             open,
             likely: Vec::new(),
-            context: TimeContext {
-                zone: jiff::tz::TimeZone::UTC,
-                near: Timestamp::UNIX_EPOCH,
-            },
+            context: TimeContext::new(jiff::tz::TimeZone::UTC, Timestamp::UNIX_EPOCH),
             fallback: Timestamp::UNIX_EPOCH,
             until: None,
             skip: 0,
@@ -61,6 +59,48 @@ impl Log {
     pub fn of_file(path: impl Into<std::path::PathBuf>) -> Self {
         let path = path.into();
         Self::new(Arc::new(move || std::fs::File::open(&path)))
+    }
+
+    /// Sets [`likely`](Self::likely).
+    #[must_use]
+    pub fn likely(mut self, forms: impl IntoIterator<Item = Format>) -> Self {
+        self.likely = forms.into_iter().collect();
+        self
+    }
+
+    /// Sets [`context`](Self::context).
+    #[must_use]
+    pub fn context(mut self, context: TimeContext) -> Self {
+        self.context = context;
+        self
+    }
+
+    /// Sets [`fallback`](Self::fallback).
+    #[must_use]
+    pub fn fallback(mut self, time: Timestamp) -> Self {
+        self.fallback = time;
+        self
+    }
+
+    /// Sets [`until`](Self::until).
+    #[must_use]
+    pub fn until(mut self, time: impl Into<Option<Timestamp>>) -> Self {
+        self.until = time.into();
+        self
+    }
+
+    /// Sets [`skip`](Self::skip).
+    #[must_use]
+    pub fn skip(mut self, bytes: u64) -> Self {
+        self.skip = bytes;
+        self
+    }
+
+    /// Sets [`before`](Self::before).
+    #[must_use]
+    pub fn before(mut self, open: impl Into<Option<Opener>>) -> Self {
+        self.before = open.into();
+        self
     }
 }
 

@@ -12,6 +12,7 @@ use memchr::memmem::Finder;
 
 /// What a log leaves out of its times.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct TimeContext {
     /// The time zone of times that state none.
     pub zone: TimeZone,
@@ -20,6 +21,11 @@ pub struct TimeContext {
 }
 
 impl TimeContext {
+    /// Times in this zone, near this one.
+    pub fn new(zone: TimeZone, near: Timestamp) -> Self {
+        Self { zone, near }
+    }
+
     /// The instant of a time without a zone.
     pub(crate) fn instant(&self, civil: DateTime) -> Option<Timestamp> {
         if self.zone == TimeZone::UTC {

@@ -165,10 +165,5 @@ pub(crate) async fn document_now(
 
 /// The error of a success that is not what is described.
 pub(crate) fn undocumented(received: &Received, what: String) -> Error {
-    RawResponse {
-        status: received.status,
-        headers: &received.headers,
-        body: &received.body,
-    }
-    .to_undocumented(what)
+    RawResponse::new(received.status, &received.headers, &received.body).to_undocumented(what)
 }

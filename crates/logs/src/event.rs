@@ -137,6 +137,7 @@ impl<F: Fn(Event<'_>) + Send + Sync> Observer for F {
 
 /// Shows nothing.
 #[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
 pub struct Silent;
 
 impl Observer for Silent {

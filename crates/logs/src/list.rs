@@ -333,10 +333,7 @@ mod tests {
 
     #[test]
     fn a_call_has_what_was_set_where_the_description_has_it() {
-        let page = PageRequest {
-            position: 200,
-            limit: 100,
-        };
+        let page = PageRequest::new(200, 100);
         let list = List::new(Service::Dcs, "ListRedislog").unwrap();
         assert!(list.call(page).is_err(), "the instance is missing");
         let call = list.set("instance_id", "a/b").set("log_type", "run");

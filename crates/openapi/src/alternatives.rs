@@ -104,6 +104,7 @@ impl<'a> Spot<'a> {
 
 /// A schema with `allOf` merged into it.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct View<'a> {
     /// Types; empty where any will do.
     pub types: BTreeSet<&'a str>,

@@ -32,6 +32,7 @@ const LISTED: usize = 20;
 
 /// In which way a value is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Violation {
     /// It is a field that the schema does not know.
     Unknown,
@@ -49,6 +50,7 @@ pub enum Violation {
 
 /// Something that is wrong with a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ValidationError {
     /// In which way.
     pub violation: Violation,

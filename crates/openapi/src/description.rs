@@ -18,6 +18,7 @@ pub struct InvalidDescription {
 
 /// The description of one service.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Description {
     /// The service's name, which is that of its folder.
     pub service: Arc<str>,
@@ -29,6 +30,7 @@ pub struct Description {
 
 /// A section of the documentation: a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Section {
     /// The name that operations have as their tag.
     pub name: String,

@@ -4,6 +4,7 @@ use std::fmt;
 
 /// One mistake in a hand-written description file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// File, relative to the workspace, with `/` as separator.
     pub file: String,
@@ -15,6 +16,24 @@ pub struct Diagnostic {
     pub message: String,
     /// What to write instead.
     pub help: String,
+}
+
+impl Diagnostic {
+    /// A mistake that is a whole file's.
+    pub fn of_file(
+        file: impl Into<String>,
+        rule: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            file: file.into(),
+            pointer: String::new(),
+            rule,
+            message: message.into(),
+            help: help.into(),
+        }
+    }
 }
 
 impl fmt::Display for Diagnostic {
@@ -29,6 +48,7 @@ impl fmt::Display for Diagnostic {
 
 /// Every diagnostic that was found, sorted by file and pointer. Never empty as an error.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "it is its list")]
 pub struct Diagnostics(pub Vec<Diagnostic>);
 
 impl Diagnostics {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 /// A documented payload or value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Example {
     /// The name under which entries of one example belong together.
     pub name: String,

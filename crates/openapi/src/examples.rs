@@ -10,6 +10,7 @@ use crate::written::{Operation, json_content};
 /// A documented request: entries of one name in the `examples` of the parameters and of the body, and the entry
 /// [`DEFAULT`] of those that have none of that name.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct RequestExample<'a> {
     /// Name of the entries.
     pub name: &'a str,
@@ -21,6 +22,7 @@ pub struct RequestExample<'a> {
 
 /// A documented response body.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ResponseExample<'a> {
     /// Status code text.
     pub status: &'a str,

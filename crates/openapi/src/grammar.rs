@@ -7,6 +7,7 @@ use serde_json::Value;
 
 /// The kind of a node in an OpenAPI document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Kind {
     /// The document.
     Root,
@@ -34,6 +35,7 @@ pub enum Kind {
 
 /// The kinds of object that `components` can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Reusable {
     /// `components/schemas`
     Schema,

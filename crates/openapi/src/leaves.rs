@@ -9,6 +9,7 @@ use crate::time::{TIME, TimeForm};
 
 /// What is described of a value that is no list and no object.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Leaf<'a> {
     /// The name of the field that it stands in, or that its list stands in; empty outside of any.
     pub name: &'a str,

@@ -9,6 +9,7 @@ use crate::schema::Schema;
 
 /// The limits of a value. What has alternatives has none, unless all of them have the same.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Limits {
     /// The least and the largest number (`minimum`, `maximum`).
     pub number: (Option<f64>, Option<f64>),

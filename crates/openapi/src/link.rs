@@ -10,6 +10,7 @@ pub const FINISHED: &str = "finished";
 
 /// An operation that goes on from a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Link {
     /// The link's name; [`FINISHED`] leads to the operation that tells when the work is done.
     pub name: String,
@@ -31,6 +32,10 @@ impl Link {
 
 /// Where a linked call takes a value from: the runtime expressions of OpenAPI that are used here.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "whatever reads descriptions has to do something about each"
+)]
 pub enum Expression {
     /// Any text that begins with no `$`.
     Constant(String),
@@ -45,6 +50,7 @@ pub enum Expression {
 
 /// A value is no [`Expression`].
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum InvalidExpression {
     /// It is no text.
     #[error("a link's value is a text")]

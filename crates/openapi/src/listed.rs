@@ -7,6 +7,7 @@ pub const OPEN: &str = "x-extensible-enum";
 
 /// The values that a schema lists.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Listed<'a> {
     /// The values.
     pub values: &'a [Value],

@@ -17,6 +17,7 @@ pub(crate) const DEFAULT: &str = "default";
 
 /// An operation of a service.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Operation {
     /// The name of the service.
     pub service: Arc<str>,
@@ -188,6 +189,7 @@ impl Operation {
 
 /// A resource, and what is done to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Resource {
     /// The name of one of its kind, such as `backup`.
     pub name: String,
@@ -197,6 +199,10 @@ pub struct Resource {
 
 /// What an operation does to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "whatever reads descriptions has to do something about each"
+)]
 pub enum Verb {
     /// Answers with several.
     List,
@@ -241,6 +247,10 @@ impl Verb {
 
 /// What a successful response carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "whatever reads descriptions has to do something about each"
+)]
 pub enum Expected {
     /// A JSON document, always: an empty response is none that is documented.
     Json,
@@ -252,6 +262,7 @@ pub enum Expected {
 
 /// A page of the documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Page {
     /// The cloud whose documentation it is: `otc`, `huaweicloud` or `openstack`.
     pub source: String,
@@ -261,6 +272,7 @@ pub struct Page {
 
 /// The body of a request.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct RequestBody {
     /// Whether it has to be sent.
     pub required: bool,
@@ -272,6 +284,7 @@ pub struct RequestBody {
 
 /// A documented response.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,

@@ -7,6 +7,7 @@ use crate::time::{TIME, TimeForm};
 
 /// A field of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Field {
     /// How many objects it is inside of, from 0.
     pub depth: usize,

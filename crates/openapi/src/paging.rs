@@ -8,6 +8,7 @@ pub const PAGE: u64 = 100;
 
 /// How a list comes in pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Pagination {
     /// How positions are counted.
     pub style: PagingStyle,
@@ -55,6 +56,10 @@ impl Pagination {
 
 /// How positions in a list are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "whatever reads descriptions has to do something about each"
+)]
 pub enum PagingStyle {
     /// In items that are skipped, from 0.
     Index,

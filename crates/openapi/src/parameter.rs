@@ -7,6 +7,10 @@ use crate::schema::Schema;
 
 /// Where a parameter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "whatever reads descriptions has to do something about each"
+)]
 pub enum Place {
     /// In the path.
     Path,
@@ -29,6 +33,7 @@ impl Place {
 
 /// A parameter of an operation.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Parameter {
     /// The name as the service has it.
     pub name: String,

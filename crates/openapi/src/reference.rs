@@ -30,6 +30,19 @@ pub fn resolve_at<'a>(root: &'a Value, value: &'a Value) -> Option<(&'a str, &'a
     Some(found)
 }
 
+/// Whether a JSON pointer leads to something in values of a schema. In a list, any index stands for all elements.
+pub fn leads(root: &Value, schema: &Value, pointer: &str) -> bool {
+    let mut steps = pointer.split('/').skip(1);
+    let end = steps.try_fold(resolve(root, schema), |schema, step| {
+        let next = match schema["type"] == "array" {
+            true => schema.get("items"),
+            false => schema["properties"].get(step),
+        };
+        next.map(|next| resolve(root, next))
+    });
+    end.is_some()
+}
+
 /// The component's name in a reference such as `#/components/schemas/Name`.
 pub fn name(value: &Value) -> Option<String> {
     value.get("$ref")?.as_str().and_then(pointer::last)

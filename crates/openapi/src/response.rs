@@ -12,6 +12,7 @@ use crate::{pointer, shown};
 
 /// The body of a response, as far as it matters here.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Body<'a> {
     /// None.
     Empty,
@@ -23,6 +24,7 @@ pub enum Body<'a> {
 
 /// What is wrong with a response, by what has to be written into the description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum DifferenceKind {
     /// A success or redirection with a status that is not described.
     Status,
@@ -82,6 +84,7 @@ impl fmt::Display for DifferenceKind {
 
 /// One thing in which a response differs from what is described.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Difference {
     /// What kind of thing.
     pub kind: DifferenceKind,

@@ -21,6 +21,10 @@ pub struct StatePath(Vec<Step>);
 
 /// A step of a [`StatePath`]. A list without a name is the response itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "whatever reads descriptions has to do something about each"
+)]
 pub enum Step {
     /// Into a field.
     Field(String),

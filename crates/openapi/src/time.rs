@@ -10,6 +10,10 @@ pub const TIME: &str = "x-time";
 
 /// A form in which the services have times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "whatever reads descriptions has to do something about each"
+)]
 pub enum TimeForm {
     /// `2019-05-10T08:31:16.166Z`: date and time with `Z` or an offset with a colon, of any fraction.
     Rfc3339,

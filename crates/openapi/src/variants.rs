@@ -39,6 +39,7 @@ pub fn is_variant(key: &str) -> bool {
 
 /// What tells the bodies of an operation from those of the others under its method and path.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Mark {
     /// A required field of the body that the others do not have.
     Field(String),

@@ -6,6 +6,7 @@ use crate::state_path::{InvalidStatePath, StatePath};
 
 /// How a response tells that asynchronous work has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Waiter {
     /// Where the state is.
     pub path: StatePath,

@@ -16,13 +16,8 @@ const DOCUMENT: &[u8] = br#"{ "paths": { "/v1/things": { "get": {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let things = Description::parse("things", DOCUMENT)?;
-    let exchange = Exchange {
-        method: "GET".to_owned(),
-        url: "https://things.example.com/v1/things".to_owned(),
-        status: 200,
-        content: Content::Text(r#"{"count": "many", "pages": 1}"#.to_owned()),
-        ..Exchange::default()
-    };
+    let exchange = Exchange::new("GET", "https://things.example.com/v1/things", 200)
+        .content(Content::Text(r#"{"count": "many", "pages": 1}"#.to_owned()));
     let operation = exchange
         .operation(&[&things])
         .ok_or("no operation is described that was called")?;

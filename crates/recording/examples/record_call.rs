@@ -6,19 +6,10 @@ use std::error::Error;
 use otcdb_recording::{Content, Exchange, Recording};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let exchange = Exchange {
-        started: "2026-11-22T02:10:03Z".to_owned(),
-        milliseconds: 12.5,
-        method: "GET".to_owned(),
-        url: "https://things.example.com/v1/things?limit=1".to_owned(),
-        status: 200,
-        content: Content::Text(r#"{"things": []}"#.to_owned()),
-        ..Exchange::default()
-    };
-    let recording = Recording {
-        exchanges: vec![exchange],
-    };
-    std::fs::write("call.har", recording.to_json()?)?;
+    let exchange = Exchange::new("GET", "https://things.example.com/v1/things?limit=1", 200)
+        .took("2026-11-22T02:10:03Z", 12.5)
+        .content(Content::Text(r#"{"things": []}"#.to_owned()));
+    std::fs::write("call.har", Recording::new([exchange]).to_json()?)?;
     println!("wrote call.har");
     Ok(())
 }

@@ -7,6 +7,7 @@ use url::Url;
 
 /// A request and the response to it.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Exchange {
     /// When the request was sent, in RFC 3339.
     pub started: String,
@@ -36,6 +37,7 @@ pub struct Exchange {
 
 /// The body of a response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Content {
     /// None.
     #[default]
@@ -47,6 +49,76 @@ pub enum Content {
 }
 
 impl Exchange {
+    /// A request of a method for a URL, and the status that it was answered with. Nothing more is known.
+    pub fn new(method: impl Into<String>, url: impl Into<String>, status: u16) -> Self {
+        Self {
+            method: method.into(),
+            url: url.into(),
+            status,
+            ..Self::default()
+        }
+    }
+
+    /// Sets [`started`](Self::started) and [`milliseconds`](Self::milliseconds).
+    #[must_use]
+    pub fn took(mut self, started: impl Into<String>, milliseconds: f64) -> Self {
+        self.started = started.into();
+        self.milliseconds = milliseconds;
+        self
+    }
+
+    /// Sets [`service`](Self::service).
+    #[must_use]
+    pub fn service(mut self, name: impl Into<String>) -> Self {
+        self.service = Some(name.into());
+        self
+    }
+
+    /// Sets the operationId, or what else the call was called by.
+    #[must_use]
+    pub fn called(mut self, operation: impl Into<Option<String>>) -> Self {
+        self.operation = operation.into();
+        self
+    }
+
+    /// It asked for a file at a presigned link.
+    #[must_use]
+    pub fn file(mut self) -> Self {
+        self.is_file = true;
+        self
+    }
+
+    /// Sets the headers and the body of the request.
+    #[must_use]
+    pub fn request(
+        mut self,
+        headers: impl IntoIterator<Item = (String, String)>,
+        body: impl Into<Option<String>>,
+    ) -> Self {
+        self.request_headers = headers.into_iter().collect();
+        self.request_body = body.into();
+        self
+    }
+
+    /// Sets the headers and the body of the response.
+    #[must_use]
+    pub fn response(
+        mut self,
+        headers: impl IntoIterator<Item = (String, String)>,
+        content: Content,
+    ) -> Self {
+        self.response_headers = headers.into_iter().collect();
+        self.content = content;
+        self
+    }
+
+    /// Sets [`content`](Self::content).
+    #[must_use]
+    pub fn content(mut self, content: Content) -> Self {
+        self.content = content;
+        self
+    }
+
     /// The path that it was sent to, still escaped; empty if the URL is none.
     pub fn path(&self) -> String {
         let url = self.url.parse::<Url>();

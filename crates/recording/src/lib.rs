@@ -10,13 +10,8 @@
 //! ```
 //! use otcdb_recording::{Exchange, Recording};
 //!
-//! let exchange = Exchange {
-//!     method: "GET".to_owned(),
-//!     url: "https://dcs.example.com/v2/p/instances?limit=1".to_owned(),
-//!     status: 204,
-//!     ..Exchange::default()
-//! };
-//! let text = Recording { exchanges: vec![exchange] }.to_json()?;
+//! let exchange = Exchange::new("GET", "https://dcs.example.com/v2/p/instances?limit=1", 204);
+//! let text = Recording::new([exchange]).to_json()?;
 //! let recording = Recording::parse(text.as_bytes())?;
 //! assert_eq!(recording.exchanges[0].path(), "/v2/p/instances");
 //! assert_eq!(recording.exchanges[0].query(), [("limit".to_owned(), "1".to_owned())]);
@@ -31,7 +26,17 @@ pub use exchange::{Content, Exchange};
 
 /// Exchanges in the order in which they took place.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Recording {
     /// The exchanges.
     pub exchanges: Vec<Exchange>,
+}
+
+impl Recording {
+    /// A recording of these exchanges.
+    pub fn new(exchanges: impl IntoIterator<Item = Exchange>) -> Self {
+        Self {
+            exchanges: exchanges.into_iter().collect(),
+        }
+    }
 }

@@ -33,6 +33,7 @@ pub const MOST_BYTES: u64 = 1 << 50;
 
 /// A cloud on loopback.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Simulator;
 
 impl Simulator {

@@ -3,9 +3,11 @@
 use std::fs;
 
 use otcdb_apidocs::{
-    Body, Facts, Field, Operation, Payload, Permission, Permissions, Place, Response,
-    ResponseExample, Stated, from_yaml, permissions_from_yaml, permissions_to_yaml, to_yaml,
+    Facts, Field, Payload, Permissions, Place, Stated, from_yaml, permissions_from_yaml,
+    permissions_to_yaml, to_yaml,
 };
+use serde::de::DeserializeOwned;
+use serde_json::json;
 use xtask::docs::apply::Applied;
 use xtask::docs::check::check;
 use xtask::docs::diff::apply;
@@ -19,20 +21,13 @@ const LOGS: &str = "openapi/dcs/components/logs.yaml";
 const FACTS: &str = "openapi/dcs/facts/list_redislog.yaml";
 const RIGHTS: &str = "openapi/dcs/facts/permissions.yaml";
 
+/// What a file of facts has like this.
+fn fact<T: DeserializeOwned>(written: serde_json::Value) -> T {
+    serde_json::from_value(written).unwrap()
+}
+
 fn field(name: &str, type_word: &str) -> Field {
-    Field {
-        name: name.to_owned(),
-        place: None,
-        mandatory: Stated::Missing,
-        type_word: Stated::Value(type_word.to_owned()),
-        values: Vec::new(),
-        limits: Vec::new(),
-        default: Stated::Missing,
-        text: String::new(),
-        line: 7,
-        recursive: false,
-        fields: Vec::new(),
-    }
+    fact(json!({ "name": name, "type": type_word, "line": 7 }))
 }
 
 /// Applies another state of the page of ListRedislog.
@@ -199,12 +194,8 @@ fn a_status_stands_among_the_others() {
     let copy = Copy::of_the_workspace();
     let (applied, facts) = with(&copy, |facts| {
         for status in [202, 409] {
-            facts.responses.push(Response {
-                status: Stated::Value(status),
-                line: 9,
-                headers: Vec::new(),
-                body: Body::default(),
-            });
+            let response = json!({ "status": status, "line": 9, "body": { "state": "missing" } });
+            facts.responses.push(fact(response));
         }
     });
     assert_eq!(applied.done.len(), 2, "{applied}");
@@ -229,12 +220,7 @@ fn a_status_stands_among_the_others() {
 fn an_example_is_an_entry_and_one_that_has_changed_is_left() {
     let copy = Copy::of_the_workspace();
     let payload = "{ \"total_num\" : 0, \"file_list\" : [ ] }";
-    let example = || ResponseExample {
-        line: 9,
-        status: Stated::Value(200),
-        headers: Vec::new(),
-        body: Some(Payload::new(payload.to_owned())),
-    };
+    let example = || fact(json!({ "line": 9, "status": 200, "body": { "text": payload } }));
     let (applied, facts) = with(&copy, |facts| facts.response_examples.insert(1, example()));
     holds(&copy, &applied, &[LIST], &facts);
     assert!(
@@ -278,20 +264,13 @@ fn an_example_that_has_more_members_gets_these() {
 fn the_rights_of_an_operation_are_inserted() {
     let copy = Copy::of_the_workspace();
     let mut rights: Permissions = permissions_from_yaml(&copy.text(RIGHTS)).unwrap();
-    rights.permissions.push(Permission {
-        title: "Listing run logs".to_owned(),
-        operations: vec![Operation {
-            method: "GET".to_owned(),
-            path: "/v2/{project_id}/instances/{instance_id}/redislog".to_owned(),
-            query: Vec::new(),
-            line: 9,
-        }],
-        actions: Stated::Value(vec!["dcs:log:list".to_owned()]),
-        iam_project: Stated::Missing,
-        enterprise_project: Stated::Missing,
-        text: String::new(),
-        line: 9,
-    });
+    let path = "/v2/{project_id}/instances/{instance_id}/redislog";
+    rights.permissions.push(fact(json!({
+        "title": "Listing run logs",
+        "operations": [{ "method": "GET", "path": path, "line": 9 }],
+        "actions": ["dcs:log:list"],
+        "line": 9,
+    })));
     let text = permissions_to_yaml(&rights).unwrap();
     let pages = Pages::new();
     let after = pages.add("permissions.yaml", &text);

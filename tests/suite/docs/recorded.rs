@@ -6,20 +6,16 @@ use xtask::docs::recorded::{Recorded, check};
 use xtask::tasks;
 
 fn exchange(path: &str, status: u16, body: &serde_json::Value) -> Exchange {
-    Exchange {
-        method: "GET".to_owned(),
-        url: format!("https://dcs.eu-de.otc.t-systems.com{path}"),
-        service: Some("dcs".to_owned()),
-        status,
-        content: Content::Text(body.to_string()),
-        ..Exchange::default()
-    }
+    let url = format!("https://dcs.eu-de.otc.t-systems.com{path}");
+    Exchange::new("GET", url, status)
+        .service("dcs")
+        .content(Content::Text(body.to_string()))
 }
 
 fn checked(exchanges: Vec<Exchange>) -> Recorded {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.har");
-    std::fs::write(&file, Recording { exchanges }.to_json().unwrap()).unwrap();
+    std::fs::write(&file, Recording::new(exchanges).to_json().unwrap()).unwrap();
     check(&tasks::workspace(), &file).unwrap()
 }
 

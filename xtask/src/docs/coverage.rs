@@ -65,10 +65,7 @@ fn of_service(
     }
     let known: Vec<Known<'_>> = pages
         .iter()
-        .map(|(section, page)| Known {
-            section,
-            facts: &page.facts,
-        })
+        .map(|(section, page)| Known::new(section, &page.facts))
         .collect();
     // The documentation may have another name for the service: then its pages are named by a service's operations.
     let is_of = |of: &str| {
@@ -79,10 +76,9 @@ fn of_service(
         .0
         .iter()
         .filter(|entry| is_of(&entry.bundle.service))
-        .map(|entry| Described {
-            method: entry.operation.method.to_owned(),
-            path: entry.operation.path.to_owned(),
-            pages: entry.pages.iter().map(|page| page.1.to_owned()).collect(),
+        .map(|entry| {
+            let pages = entry.pages.iter().map(|page| page.1);
+            Described::new(entry.operation.method, entry.operation.path, pages)
         })
         .collect();
     let found = coverage(&known, &described);

@@ -17,6 +17,7 @@ use super::SOURCES;
 use super::catalogue::{Catalogue, Match, page_name};
 use super::pages::{self, Page};
 use super::{committed, endpoints, permissions};
+use crate::addresses::{self, Addresses};
 use crate::files::Files;
 use crate::lint::{self, lint};
 
@@ -134,6 +135,7 @@ pub fn draft(root: &Path, paths: &[PathBuf], options: &Options) -> Result<Drafte
         true => endpoints::of(paths),
         false => options.hosts.clone(),
     };
+    let mut addresses = Addresses::read(root)?;
     for (service, pages) in services {
         let given: Vec<Permissions> = loaded
             .permissions
@@ -141,7 +143,13 @@ pub fn draft(root: &Path, paths: &[PathBuf], options: &Options) -> Result<Drafte
             .filter(|(_, facts)| permissions::speaks_of(facts, &service))
             .map(|(path, facts)| with_id(facts, path))
             .collect();
-        one(root, &service, &pages, &hosts, given, options, &mut done)?;
+        let drafted = one(root, &service, &pages, &hosts, given, options, &mut done)?;
+        for (page, draft) in drafted {
+            addresses.add(&draft.source, &service, &draft.id, &page.path);
+        }
+    }
+    if !done.drafted.is_empty() {
+        done.files.add(addresses::FILE, addresses.text());
     }
     Ok(done)
 }
@@ -226,15 +234,16 @@ fn section_of(page: &Page) -> String {
     }
 }
 
-fn one(
+/// Drafts what the pages of one service state, and gives those of which operations were drafted.
+fn one<'p>(
     root: &Path,
     service: &str,
-    pages: &[&Page],
+    pages: &[&'p Page],
     hosts: &[String],
     given: Vec<Permissions>,
     options: &Options,
     done: &mut Drafted,
-) -> Result<()> {
+) -> Result<Vec<(&'p Page, DraftPage)>> {
     let openapi = root.join("openapi");
     let exists = openapi.join(service).join("openapi.yaml").is_file();
     let described: Vec<Bundle> = match exists {
@@ -242,9 +251,9 @@ fn one(
         false => Vec::new(),
     };
     let catalogue = Catalogue::of(&described);
-    let mut subjects: Vec<(&Page, DraftPage)> = Vec::new();
+    let mut subjects: Vec<(&'p Page, DraftPage)> = Vec::new();
     let mut seen = BTreeSet::new();
-    for page in pages {
+    for &page in pages {
         let name = page.path.display();
         let facts = &page.facts;
         if facts.operation.value().is_none() {
@@ -266,16 +275,15 @@ fn one(
                 done.incomplete = true;
                 done.left_out.push(format!("{name}: another page has the same id {}", id_of(page)));
             }
-            Match::Unknown => subjects.push((page, DraftPage {
-                id: id_of(page),
-                source: options.source.clone(),
-                section: section_of(page),
-                facts: facts.clone(),
-            })),
+            Match::Unknown => {
+                let source = options.source.as_str();
+                let draft = DraftPage::new(id_of(page), source, section_of(page), facts.clone());
+                subjects.push((page, draft));
+            }
         }
     }
     if subjects.is_empty() {
-        return Ok(());
+        return Ok(subjects);
     }
     let of_draft: Vec<DraftPage> = subjects.iter().map(|(_, page)| page.clone()).collect();
     // A described service has the pages of rights that its root names; a new one those that are given.
@@ -348,7 +356,7 @@ fn one(
     for (path, text) in files.iter() {
         done.files.add(path, text.to_owned());
     }
-    Ok(())
+    Ok(subjects)
 }
 
 /// Requires fields of drafted schemas, each given as `Schema.field`. Whether there was one.
@@ -469,10 +477,7 @@ fn facts_files(
                 page.path.display()
             );
         };
-        let hint = Hint {
-            page_id: Some(subject.id.clone()),
-            source: Some(subject.source.clone()),
-        };
+        let hint = Hint::of(subject.source.as_str()).page_id(subject.id.clone());
         let imported = facts_of(&page.bytes, &hint, Some(entry.operation.id()))?;
         files.add(entry.facts_file(&imported.facts), imported.text);
         found.push(imported.facts);

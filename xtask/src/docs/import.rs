@@ -9,6 +9,7 @@ use otcdb_apidocs::{Hint, import as facts_of};
 use super::catalogue::{Catalogue, Entry, Match, page_name};
 use super::pages::{self, Page};
 use super::permissions;
+use crate::addresses::{self, Addresses};
 use crate::files::Files;
 use crate::tasks;
 
@@ -36,12 +37,20 @@ pub fn import(root: &Path, paths: &[PathBuf], source: &str) -> Result<Imported> 
     let catalogue = Catalogue::of(&bundles);
     let pages = pages::load(paths, source)?.whole()?;
     let mut written: BTreeMap<String, (&Path, String)> = BTreeMap::new();
+    let mut addresses = Addresses::read(root)?;
+    let mut is_new = false;
     let mut left_out = Vec::new();
     for page in &pages.read {
         let name = page_name(&page.facts);
         match catalogue.find(&page.facts) {
             Match::Named(entry) => {
                 let (file, text) = of_page(page, entry, source)?;
+                let service = &entry.bundle.service;
+                // Of a source that is not in the table, no operation is linked to a page.
+                if addresses.knows(source, service) {
+                    let id = entry.page_id(&page.facts);
+                    is_new |= addresses.add(source, service, id, &page.path);
+                }
                 add(&mut written, file, &page.path, text)?;
             }
             Match::Unnamed(entry) => left_out.push(format!(
@@ -68,6 +77,9 @@ pub fn import(root: &Path, paths: &[PathBuf], source: &str) -> Result<Imported> 
     let mut files = Files::default();
     for (file, (_, text)) in written {
         files.add(file, text);
+    }
+    if is_new {
+        files.add(addresses::FILE, addresses.text());
     }
     Ok(Imported {
         files,
@@ -97,10 +109,7 @@ fn add<'p>(
 
 /// The file of facts of a page, and its text.
 pub(super) fn of_page(page: &Page, entry: &Entry<'_>, source: &str) -> Result<(String, String)> {
-    let hint = Hint {
-        page_id: entry.only_page(source).map(str::to_owned),
-        source: Some(source.to_owned()),
-    };
+    let hint = Hint::of(source).page_id(entry.only_page(source).map(str::to_owned));
     let imported = facts_of(&page.bytes, &hint, Some(entry.operation.id()))?;
     Ok((entry.facts_file(&imported.facts), imported.text))
 }

@@ -34,11 +34,5 @@ const RULE: &str = "docs";
 
 /// A diagnostic of a whole file.
 fn diagnostic(file: String, message: String, help: &str) -> Diagnostic {
-    Diagnostic {
-        file,
-        pointer: String::new(),
-        rule: RULE,
-        message,
-        help: help.to_owned(),
-    }
+    Diagnostic::of_file(file, RULE, message, help)
 }

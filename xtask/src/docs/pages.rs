@@ -68,10 +68,7 @@ impl Pages {
 /// # Errors
 /// A path that is not there or cannot be read.
 pub(super) fn load(paths: &[PathBuf], source: &str) -> Result<Pages> {
-    let hint = Hint {
-        page_id: None,
-        source: Some(source.to_owned()),
-    };
+    let hint = Hint::of(source);
     let mut pages = Pages::default();
     for path in paths {
         let named = !path.is_dir();

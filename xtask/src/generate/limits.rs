@@ -57,22 +57,19 @@ mod tests {
             let tokens = tokens(limits);
             quote!(#(#tokens),*).to_string().replace(' ', "")
         };
-        let limits = Limits {
-            number: (Some(-1.0), None),
-            length: (Some(4), Some(64)),
-            items: (None, Some(2)),
-            pattern: Some("^a$".to_owned()),
-            is_secret: true,
-        };
+        let mut limits = Limits::default();
+        limits.number = (Some(-1.0), None);
+        limits.length = (Some(4), Some(64));
+        limits.items = (None, Some(2));
+        limits.pattern = Some("^a$".to_owned());
+        limits.is_secret = true;
         assert_eq!(
             text(&limits),
             r#"Limit::Number(-1.0,f64::INFINITY),Limit::Length(4,64),Limit::Items(0,2),Limit::Pattern("^a$"),Limit::Secret"#
         );
-        let beyond = Limits {
-            pattern: Some("^(?=a)".to_owned()),
-            is_secret: true,
-            ..Limits::default()
-        };
+        let mut beyond = Limits::default();
+        beyond.pattern = Some("^(?=a)".to_owned());
+        beyond.is_secret = true;
         assert_eq!(text(&beyond), "");
     }
 }

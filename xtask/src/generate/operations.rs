@@ -280,15 +280,12 @@ fn list(operation: &Operation) -> Result<Option<TokenStream>> {
         paging.limit.as_ref().context(missing)?,
     );
     let in_body = operation.parameter(Place::Query, limit).is_none();
+    let in_body = in_body.then(|| quote!(.in_body()));
     let size = u32::try_from(operation.page_size())?;
     Ok(Some(quote! {
-        .list(otcdb_core::ListMeta::new(#items, #total).pages(otcdb_core::operation::PageMeta {
-            style: page::Style::#style,
-            position: #position,
-            limit: #limit,
-            size: #size,
-            in_body: #in_body,
-        }))
+        .list(otcdb_core::ListMeta::new(#items, #total).pages(
+            operation::PageMeta::new(page::Style::#style, #position, #limit, #size) #in_body
+        ))
     }))
 }
 
@@ -302,19 +299,12 @@ fn finished(source: &Source<'_>, link: &Link) -> Result<TokenStream> {
         let value = value(expression);
         quote!((#name, #value))
     });
-    let item = match &link.item {
-        Some(expression) => {
-            let value = value(expression);
-            quote!(Some(#value))
-        }
-        None => quote!(None),
-    };
+    let item = link.item.as_ref().map(|expression| {
+        let value = value(expression);
+        quote!(.item(#value))
+    });
     Ok(quote! {
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::#to::OPERATION,
-            parameters: &[#(#parameters),*],
-            item: #item,
-        })
+        .finished(operation::LinkMeta::new(builder::#to::OPERATION, &[#(#parameters),*]) #item)
     })
 }
 

@@ -20,14 +20,12 @@ pub(super) fn meta(waiter: &Waiter) -> TokenStream {
             quote!(otcdb_core::waiter::Step::Choose { list: #list, key: #key })
         }
     });
-    let Waiter { done, failed, .. } = waiter;
-    quote! {
-        waiter::WaiterMeta {
-            path: &[#(#steps),*],
-            done: &[#(#done),*],
-            failed: &[#(#failed),*],
-        }
-    }
+    let done = &waiter.done;
+    let failed = (!waiter.failed.is_empty()).then(|| {
+        let failed = &waiter.failed;
+        quote!(.failed(&[#(#failed),*]))
+    });
+    quote!(waiter::WaiterMeta::new(&[#(#steps),*]).done(&[#(#done),*]) #failed)
 }
 
 /// What tells of the end of work.

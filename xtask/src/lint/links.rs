@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use otcdb_openapi::reference::resolve;
+use otcdb_openapi::reference::leads;
 use otcdb_openapi::written::{Operation, json_content, operations};
 use otcdb_openapi::{Bundle, Expression, FINISHED, Waiter, pointer};
 use serde_json::Value;
@@ -117,12 +117,15 @@ fn parameters(
             Ok(Expression::Parameter(place, name)) => Ok(operation
                 .parameters()
                 .any(|parameter| parameter["name"] == name && parameter["in"] == place.as_str())),
-            Ok(Expression::RequestBody(pointer)) => {
-                Ok(leads(document, operation.request_json(), &pointer))
+            Ok(Expression::RequestBody(pointer)) => Ok(operation
+                .request_json()
+                .is_some_and(|media| leads(document, &media["schema"], &pointer))),
+            Ok(Expression::ResponseBody(pointers)) => {
+                Ok(json_content(response).is_some_and(|media| {
+                    let mut all = pointers.iter();
+                    all.all(|pointer| leads(document, &media["schema"], pointer))
+                }))
             }
-            Ok(Expression::ResponseBody(pointers)) => Ok(pointers
-                .iter()
-                .all(|pointer| leads(document, json_content(response), pointer))),
         };
         match found {
             Ok(true) => {}
@@ -131,25 +134,6 @@ fn parameters(
         }
     }
     wrong
-}
-
-/// Whether a JSON pointer leads to something in values of a schema.
-fn leads(document: &Value, media: Option<&Value>, pointer: &str) -> bool {
-    let Some(media) = media else {
-        return false;
-    };
-    pointer
-        .split('/')
-        .skip(1)
-        .try_fold(resolve(document, &media["schema"]), |schema, step| {
-            let next = if schema["type"] == "array" {
-                schema.get("items")
-            } else {
-                schema["properties"].get(step)
-            };
-            next.map(|schema| resolve(document, schema))
-        })
-        .is_some()
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub(crate) const MEMBER: &str = "x-doc-deviations";
 
 /// A recorded deviation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
 pub struct Deviation {
     /// The key of the discrepancy.
     pub fact: String,
@@ -21,8 +22,19 @@ pub struct Deviation {
     pub reason: String,
 }
 
+impl Deviation {
+    /// A deviation of this key, with the reason.
+    pub fn new(fact: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            fact: fact.into(),
+            reason: reason.into(),
+        }
+    }
+}
+
 /// A list of deviations that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum DeviationError {
     /// The member is not a list.
     #[error("x-doc-deviations is not a list; write a list of {{fact, reason}}")]
@@ -73,6 +85,7 @@ pub fn deviations(operation: &Value) -> Result<Vec<Deviation>, DeviationError> {
 /// What is left once recorded deviations are taken into account. The check
 /// passes when both lists are empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Settled {
     /// Discrepancies that nothing explains.
     pub unexplained: Vec<Discrepancy>,

@@ -28,6 +28,7 @@ pub use deviations::{Deviation, DeviationError, Settled, deviations, settle};
 
 /// A difference between a page and the description.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
 pub struct Discrepancy {
     /// The stable key, `response 200 file_list[].status: values` for instance.
     /// Facts of another source than `otc` have it in front: `huaweicloud: …`.
@@ -56,6 +57,7 @@ impl fmt::Display for Discrepancy {
 
 /// Which operation of the document is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Target<'a> {
     /// The bundled document: self-contained, references only into itself.
     pub spec: &'a Value,
@@ -63,6 +65,13 @@ pub struct Target<'a> {
     pub method: &'a str,
     /// The key under `paths`: the path, behind which the name of the operation stands where there are several.
     pub path: &'a str,
+}
+
+impl<'a> Target<'a> {
+    /// The operation of a method and a path of the document.
+    pub fn new(spec: &'a Value, method: &'a str, path: &'a str) -> Self {
+        Self { spec, method, path }
+    }
 }
 
 /// Compares an operation with all pages it was written from.

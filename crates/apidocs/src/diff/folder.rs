@@ -14,6 +14,7 @@ pub(crate) const PERMISSIONS: &str = "permissions";
 /// What became of one page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum PageChange {
     /// It is new.
     Added,
@@ -25,6 +26,7 @@ pub enum PageChange {
 
 /// One page of two folders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct PageDiff {
     /// Page id, or method and path where there is none.
     pub name: String,
@@ -51,6 +53,7 @@ impl PageDiff {
 
 /// Two folders compared.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct FolderDiff {
     /// Pages with changes, by name.
     pub pages: Vec<PageDiff>,

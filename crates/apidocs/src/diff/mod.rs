@@ -17,6 +17,10 @@ pub use folder::{FolderDiff, PageChange, PageDiff, diff_folders, pair};
 /// What a change means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "whatever reads pages has to do something about each"
+)]
 pub enum Class {
     /// Callers that did what the page said may fail.
     Breaking,
@@ -45,6 +49,7 @@ impl Class {
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
 pub struct Change {
     /// What it means.
     pub class: Class,

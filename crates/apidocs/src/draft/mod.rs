@@ -37,6 +37,7 @@ pub use style::{at_depth, document};
 
 /// A page to draft an operation from.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct DraftPage {
     /// The page's id; the name of its file where it has none.
     pub id: String,
@@ -48,8 +49,26 @@ pub struct DraftPage {
     pub facts: Facts,
 }
 
+impl DraftPage {
+    /// A page of somebody's documentation, in a section of it.
+    pub fn new(
+        id: impl Into<String>,
+        source: impl Into<String>,
+        section: impl Into<String>,
+        facts: Facts,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            source: source.into(),
+            section: section.into(),
+            facts,
+        }
+    }
+}
+
 /// A drafted operation.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Drafted {
     /// The operationId.
     pub id: String,
@@ -69,6 +88,7 @@ pub struct Drafted {
 
 /// What was drafted of one service.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Draft {
     /// The operations, by section.
     pub operations: Vec<Drafted>,

@@ -13,6 +13,7 @@ use crate::interpret::uri;
 
 /// A name that was given for an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Named {
     /// `POST`.
     pub method: String,
@@ -29,6 +30,7 @@ pub struct Named {
 #[error(
     "line {line} names no operation: {text:?}; write METHOD PATH OPERATION_ID, and behind them the page's id where several pages share method and path"
 )]
+#[non_exhaustive]
 pub struct NameError {
     /// The line, counted from 1.
     pub line: usize,

@@ -22,11 +22,29 @@ use nesting::{Budget, Nesting};
 
 /// What is known of a page besides its text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Hint {
     /// The page id, for forms that have lost it.
     pub page_id: Option<String>,
     /// Whose documentation it is, `otc` or `huaweicloud`.
     pub source: Option<String>,
+}
+
+impl Hint {
+    /// A page of this documentation.
+    pub fn of(source: impl Into<String>) -> Self {
+        Self {
+            page_id: None,
+            source: Some(source.into()),
+        }
+    }
+
+    /// Sets [`page_id`](Self::page_id).
+    #[must_use]
+    pub fn page_id(mut self, id: impl Into<Option<String>>) -> Self {
+        self.page_id = id.into();
+        self
+    }
 }
 
 /// Interprets a page.

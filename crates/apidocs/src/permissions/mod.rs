@@ -15,6 +15,7 @@ pub use read::permissions;
 /// The rights that a page states.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Permissions {
     /// The page itself.
     pub page: Page,
@@ -25,6 +26,7 @@ pub struct Permissions {
 /// One row of a table of actions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Permission {
     /// What it allows, which tells rows of one method and path apart.
     pub title: String,

@@ -73,17 +73,10 @@ pub(crate) fn document() -> Value {
 }
 
 pub(crate) fn keys_of(spec: &Value, pages: &[&Facts]) -> Vec<String> {
-    check(
-        pages,
-        Target {
-            spec,
-            method: "post",
-            path: PATH,
-        },
-    )
-    .into_iter()
-    .map(|d| d.key)
-    .collect()
+    check(pages, Target::new(spec, "post", PATH))
+        .into_iter()
+        .map(|d| d.key)
+        .collect()
 }
 
 /// The keys after one change of the document at a JSON pointer; `Null`
@@ -281,14 +274,7 @@ fn what_is_mandatory_in_a_response_need_not_be_required() {
 fn a_discrepancy_says_where_and_what_to_write() {
     let mut spec = document();
     spec["components"]["schemas"]["Leaf"]["properties"]["grams"]["type"] = json!("string");
-    let found = check(
-        &[&brew()],
-        Target {
-            spec: &spec,
-            method: "POST",
-            path: PATH,
-        },
-    );
+    let found = check(&[&brew()], Target::new(&spec, "POST", PATH));
     assert_eq!(
         found[0].pointer,
         "/components/schemas/Leaf/properties/grams"
@@ -383,11 +369,7 @@ fn headers_of_a_security_scheme_are_no_parameters() {
         }}},
         "components": {"securitySchemes": {"token": {"type": "apiKey", "in": "header", "name": "X-Auth-Token"}}},
     });
-    let target = Target {
-        spec: &spec,
-        method: "get",
-        path: "/v3/{project_id}/kettles/{kettle_id}",
-    };
+    let target = Target::new(&spec, "get", "/v3/{project_id}/kettles/{kettle_id}");
     let found: Vec<String> = check(&[&facts], target)
         .into_iter()
         .map(|d| d.key)
@@ -420,17 +402,10 @@ fn broken_json_is_wanted_as_text() {
     };
     let keys = |spec: Value| -> Vec<String> {
         let path = "/v3/{project_id}/kettles/{kettle_id}";
-        check(
-            &[&facts],
-            Target {
-                spec: &spec,
-                method: "get",
-                path,
-            },
-        )
-        .into_iter()
-        .map(|d| d.key)
-        .collect()
+        check(&[&facts], Target::new(&spec, "get", path))
+            .into_iter()
+            .map(|d| d.key)
+            .collect()
     };
     assert_eq!(
         keys(with(json!("{\"state\": [1, 2}"))),

@@ -16,10 +16,7 @@ fn page(name: &str, text: &str) -> Source {
 fn import_names_the_file_after_operation_and_source() {
     let bytes = include_bytes!("pages/brew.rst");
     let named = |source: Option<&str>, operation: Option<&str>| {
-        let hint = Hint {
-            page_id: None,
-            source: source.map(str::to_owned),
-        };
+        let hint = source.map(Hint::of).unwrap_or_default();
         import(bytes, &hint, operation).unwrap().file_name
     };
     assert_eq!(named(None, None), "start_brew.yaml");
@@ -110,24 +107,15 @@ fn coverage_counts_operations_by_section() {
             .replace("tea_01_0001", "tea_01_0002"),
     );
     let pages = [
-        Known {
-            section: "kettles",
-            facts: &kettle,
-        },
-        Known {
-            section: "kettles",
-            facts: &again,
-        },
-        Known {
-            section: "brews",
-            facts: &brew,
-        },
+        Known::new("kettles", &kettle),
+        Known::new("kettles", &again),
+        Known::new("brews", &brew),
     ];
-    let described = [Described {
-        method: "get".to_owned(),
-        path: "/v3/{project}/kettles/{id}".to_owned(),
-        pages: vec!["tea_01_0001".to_owned()],
-    }];
+    let described = [Described::new(
+        "get",
+        "/v3/{project}/kettles/{id}",
+        ["tea_01_0001"],
+    )];
     let found = coverage(&pages, &described);
     assert_eq!((found.known, found.described), (2, 1));
     let kettles = &found.sections[1];

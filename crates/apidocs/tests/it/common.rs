@@ -185,9 +185,9 @@ pub(crate) fn outline(fields: &[Field]) -> Vec<String> {
     let mut out = Vec::new();
     for field in fields {
         let kind = match &field.type_word {
-            Stated::Missing => "?".to_owned(),
             Stated::Nothing => "none".to_owned(),
             Stated::Value(word) => word.clone(),
+            _ => "?".to_owned(),
         };
         let mandatory = match field.mandatory {
             Stated::Value(true) => "yes",

@@ -10,18 +10,8 @@ use crate::several_pages::actions;
 fn recorded_deviations_explain_and_go_stale() {
     let mut spec = document();
     spec["components"]["schemas"]["Leaf"]["properties"]["grams"]["type"] = json!("string");
-    let found = check(
-        &[&brew()],
-        Target {
-            spec: &spec,
-            method: "post",
-            path: PATH,
-        },
-    );
-    let record = |fact: &str| Deviation {
-        fact: fact.to_owned(),
-        reason: "seen".to_owned(),
-    };
+    let found = check(&[&brew()], Target::new(&spec, "post", PATH));
+    let record = |fact: &str| Deviation::new(fact, "seen");
     let settled = settle(found.clone(), vec![record("request leaf.grams: type")]);
     assert!(settled.passes());
     let settled = settle(

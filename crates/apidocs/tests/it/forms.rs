@@ -157,10 +157,7 @@ fn text_keeps_what_it_still_contains() {
             "{name}"
         );
     }
-    let hint = Hint {
-        page_id: Some("StartBrew".to_owned()),
-        source: Some("otc".to_owned()),
-    };
+    let hint = Hint::of("otc").page_id("StartBrew".to_owned());
     let reading = read(include_bytes!("pages/brew_portal.txt"), &hint).unwrap();
     assert_eq!(reading.facts.page.id.as_deref(), Some("StartBrew"));
     assert_eq!(reading.facts.page.source.as_deref(), Some("otc"));

@@ -80,11 +80,7 @@ fn the_values_of_a_map_have_the_stated_type() {
                 "schema": {"type": "object", "properties": {"labels": labels}},
             }}}},
         }}}});
-        let target = Target {
-            spec: &spec,
-            method: "get",
-            path,
-        };
+        let target = Target::new(&spec, "get", path);
         let found = check(&[&facts], target).into_iter();
         found.map(|found| found.key).collect::<Vec<_>>()
     };

@@ -46,17 +46,10 @@ fn several_pages_of_one_operation_share_its_body() {
     let path = "/v3/{project_id}/kettles/{kettle_id}/action";
     let keys = |schema: Value| -> Vec<String> {
         let spec = action_document(schema);
-        check(
-            &[&heat, &cool],
-            Target {
-                spec: &spec,
-                method: "post",
-                path,
-            },
-        )
-        .into_iter()
-        .map(|d| d.key)
-        .collect()
+        check(&[&heat, &cool], Target::new(&spec, "post", path))
+            .into_iter()
+            .map(|d| d.key)
+            .collect()
     };
     assert_eq!(
         keys(json!({"oneOf": [body("heat"), body("cool")]})),

@@ -97,23 +97,17 @@ impl Mask {
         };
         let request_body = match of.body(exchange.request_body, request.map(|one| &one.schema)) {
             Content::Text(text) => Some(text),
-            Content::Empty | Content::LeftOut(_) => None,
+            _ => None,
         };
-        otcdb_recording::Exchange {
-            started: exchange.started.to_string(),
-            milliseconds: milliseconds(exchange.elapsed),
-            service: Some(exchange.service.as_str().to_owned()),
+        let url = of.url(exchange, operation);
+        let content = of.body(exchange.response_body, response);
+        otcdb_recording::Exchange::new(exchange.method.as_str(), url, status)
+            .took(exchange.started.to_string(), milliseconds(exchange.elapsed))
+            .service(exchange.service.as_str())
             // What is not described is called by its path.
-            operation: operation.map(|one| one.id.clone()),
-            is_file: false,
-            method: exchange.method.to_string(),
-            url: of.url(exchange, operation),
-            request_headers: self.headers(exchange.request_headers),
-            request_body,
-            status,
-            response_headers: self.headers(exchange.response_headers),
-            content: of.body(exchange.response_body, response),
-        }
+            .called(operation.map(|one| one.id.clone()))
+            .request(self.headers(exchange.request_headers), request_body)
+            .response(self.headers(exchange.response_headers), content)
     }
 
     /// A request for a file as it may be told: its link looks as it does in the response that gave it, and of the content
@@ -121,21 +115,16 @@ impl Mask {
     pub(super) fn file(&self, exchange: &FileExchange<'_>) -> otcdb_recording::Exchange {
         let url = exchange.url.as_str();
         let link = self.masks.link(url);
-        otcdb_recording::Exchange {
-            started: exchange.started.to_string(),
-            milliseconds: milliseconds(exchange.elapsed),
-            is_file: true,
-            method: "GET".to_owned(),
-            url: link.unwrap_or_else(|| self.masks.secret(url)),
-            request_headers: self.headers(exchange.request_headers),
-            status: exchange.status.as_u16(),
-            response_headers: self.headers(exchange.response_headers),
-            content: match exchange.length {
-                None | Some(0) => Content::Empty,
-                Some(length) => Content::LeftOut(length),
-            },
-            ..otcdb_recording::Exchange::default()
-        }
+        let link = link.unwrap_or_else(|| self.masks.secret(url));
+        let content = match exchange.length {
+            None | Some(0) => Content::Empty,
+            Some(length) => Content::LeftOut(length),
+        };
+        otcdb_recording::Exchange::new("GET", link, exchange.status.as_u16())
+            .took(exchange.started.to_string(), milliseconds(exchange.elapsed))
+            .file()
+            .request(self.headers(exchange.request_headers), None)
+            .response(self.headers(exchange.response_headers), content)
     }
 
     fn headers(&self, headers: &HeaderMap) -> Vec<(String, String)> {

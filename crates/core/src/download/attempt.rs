@@ -31,6 +31,7 @@ impl Bounds {
 
 /// What an attempt leads to.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Opened {
     /// The file from its beginning, whatever was asked for.
     Whole(Body),
@@ -38,6 +39,21 @@ pub enum Opened {
     Rest(Body),
     /// Nothing was missing.
     Complete,
+}
+
+impl Opened {
+    /// Whether what comes is the file from its beginning, so that what is there is to go.
+    pub fn is_whole(&self) -> bool {
+        matches!(self, Self::Whole(_))
+    }
+
+    /// What comes, if anything was missing.
+    pub fn into_body(self) -> Option<Body> {
+        match self {
+            Self::Whole(body) | Self::Rest(body) => Some(body),
+            Self::Complete => None,
+        }
+    }
 }
 
 /// Asks for what is missing of a file, wherever its host sends us.

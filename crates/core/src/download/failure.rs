@@ -4,6 +4,7 @@ use crate::error::Error;
 
 /// What may come of another attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Next {
     /// It may go better.
     Retry,

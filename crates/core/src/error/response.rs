@@ -52,6 +52,7 @@ const ERROR_KEYS: [&str; 16] = [
 
 /// A response as far as errors are concerned.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct RawResponse<'a> {
     /// The HTTP status.
     pub status: StatusCode,
@@ -59,6 +60,17 @@ pub struct RawResponse<'a> {
     pub headers: &'a HeaderMap,
     /// The body, or as much of it as was read.
     pub body: &'a [u8],
+}
+
+impl<'a> RawResponse<'a> {
+    /// A response of this status, with its headers and what was read of its body.
+    pub const fn new(status: StatusCode, headers: &'a HeaderMap, body: &'a [u8]) -> Self {
+        Self {
+            status,
+            headers,
+            body,
+        }
+    }
 }
 
 impl RawResponse<'_> {

@@ -44,11 +44,19 @@ pub enum Style {
 
 /// What to ask for next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PageRequest {
     /// The value of `offset`, or of `cur_page`.
     pub position: u64,
     /// The value of `limit`, or of `per_page`.
     pub limit: u32,
+}
+
+impl PageRequest {
+    /// The page at this position, of so many items.
+    pub const fn new(position: u64, limit: u32) -> Self {
+        Self { position, limit }
+    }
 }
 
 /// A page of a list.

@@ -119,6 +119,7 @@ pub enum AttemptError<'a> {
 
 /// What to do after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Decision {
     /// Send it again after this pause.
     RetryAfter(Duration),

@@ -114,6 +114,7 @@ pub struct Signature {
 
 /// A request as far as a signature covers it.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Parts<'a> {
     /// The method.
     pub method: &'a str,
@@ -125,6 +126,34 @@ pub struct Parts<'a> {
     pub headers: &'a HeaderMap,
     /// The whole body.
     pub body: &'a [u8],
+}
+
+impl<'a> Parts<'a> {
+    /// A request of a method for a path as it stands in the request line, with all of its headers, `Host` among them. It
+    /// has neither query nor body.
+    pub const fn new(method: &'a str, path: &'a str, headers: &'a HeaderMap) -> Self {
+        Self {
+            method,
+            path,
+            query: None,
+            headers,
+            body: &[],
+        }
+    }
+
+    /// Its query as it stands in the request line, without the question mark.
+    #[must_use]
+    pub const fn query(mut self, query: Option<&'a str>) -> Self {
+        self.query = query;
+        self
+    }
+
+    /// Its whole body.
+    #[must_use]
+    pub const fn body(mut self, body: &'a [u8]) -> Self {
+        self.body = body;
+        self
+    }
 }
 
 /// Signs a request in place: sets scope, security token, date, host and `Authorization`, replacing what an earlier

@@ -122,10 +122,12 @@ impl From<Date> for Given<Date> {
 
 /// Milliseconds since 1970-01-01 UTC for a request that has them as a number: that number, or a [`Timestamp`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is its number")]
 pub struct Milliseconds(pub i64);
 
 /// Seconds since 1970-01-01 UTC for a request that has them as a number: that number, or a [`Timestamp`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is its number")]
 pub struct Seconds(pub i64);
 
 impl From<i64> for Milliseconds {

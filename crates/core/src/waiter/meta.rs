@@ -12,23 +12,21 @@ use crate::error::{Error, ErrorKind, Result};
 /// use otcdb_core::waiter::{Observation, Step, WaiterMeta};
 /// use serde_json::json;
 ///
-/// const EXPORT: WaiterMeta = WaiterMeta {
-///     path: &[Step::Each("list"), Step::Field("status")],
-///     done: &["FINISH"],
-///     failed: &["FAILED"],
-/// };
+/// const EXPORT: WaiterMeta = WaiterMeta::new(&[Step::Each("list"), Step::Field("status")])
+///     .done(&["FINISH"])
+///     .failed(&["FAILED"]);
 /// let response = json!({"list": [{"status": "finish"}, {"status": "EXPORTING"}]});
 /// assert_eq!(EXPORT.observe(&response)?, Observation::Continue(Some("EXPORTING".into())));
 ///
-/// const BACKUP: WaiterMeta = WaiterMeta {
-///     path: &[Step::Choose { list: "list", key: "id" }, Step::Field("status")],
-///     ..EXPORT
-/// };
+/// const BACKUP: WaiterMeta = WaiterMeta::new(&[Step::Choose { list: "list", key: "id" }, Step::Field("status")])
+///     .done(&["FINISH"])
+///     .failed(&["FAILED"]);
 /// let response = json!({"list": [{"id": "a", "status": "FINISH"}, {"id": "b", "status": "FAILED"}]});
 /// assert_eq!(BACKUP.observe_item(&response, Some("a"))?, Observation::Done(()));
 /// # Ok::<(), otcdb_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct WaiterMeta<'a> {
     /// Where the state is, step by step.
     pub path: &'a [Step<'a>],
@@ -56,6 +54,29 @@ pub enum Step<'a> {
 }
 
 impl<'a> WaiterMeta<'a> {
+    /// A state that is there. Without [`done`](Self::done) no work ends well.
+    pub const fn new(path: &'a [Step<'a>]) -> Self {
+        Self {
+            path,
+            done: &[],
+            failed: &[],
+        }
+    }
+
+    /// The values that mean that the work is done. Letter case does not matter.
+    #[must_use]
+    pub const fn done(mut self, values: &'a [&'a str]) -> Self {
+        self.done = values;
+        self
+    }
+
+    /// The values that mean that it has failed.
+    #[must_use]
+    pub const fn failed(mut self, values: &'a [&'a str]) -> Self {
+        self.failed = values;
+        self
+    }
+
     /// Pointer to the id in an element of the list, and where its state is.
     pub(super) fn of_element(&self) -> Result<(String, Self)> {
         let is_list = |step: &Step<'_>| !matches!(step, Step::Field(_));

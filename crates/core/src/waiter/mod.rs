@@ -27,6 +27,7 @@ pub use policy::PollPolicy;
 
 /// What one question found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Observation<T> {
     /// The work goes on; the text says where it is, if anything does.
     Continue(Option<String>),
@@ -34,6 +35,17 @@ pub enum Observation<T> {
     Done(T),
     /// The work has failed, in this state.
     Failed(String),
+}
+
+impl<T> Observation<T> {
+    /// The same with what is made of the outcome, if the work is done.
+    pub fn map<U>(self, outcome: impl FnOnce(T) -> U) -> Observation<U> {
+        match self {
+            Self::Continue(state) => Observation::Continue(state),
+            Self::Done(value) => Observation::Done(outcome(value)),
+            Self::Failed(state) => Observation::Failed(state),
+        }
+    }
 }
 
 /// Asks until work is done.

@@ -22,11 +22,11 @@ static SHOW: OperationMeta = OperationMeta::new("ShowThing", "show_thing", Metho
     .path("/v2/{project_id}/things/{thing_id}")
     .parameters(&[Parameter::path("project_id"), THING])
     .expect(Expect::JsonOrEmpty)
-    .waiter(WaiterMeta {
-        path: &[Step::Field("status")],
-        done: &["ON"],
-        failed: &["BROKEN"],
-    });
+    .waiter(
+        WaiterMeta::new(&[Step::Field("status")])
+            .done(&["ON"])
+            .failed(&["BROKEN"]),
+    );
 
 static CREATE: OperationMeta = OperationMeta::new("CreateThing", "create_thing", Method::POST)
     .path("/v2/{project_id}/kinds/{kind}/things")
@@ -49,14 +49,13 @@ static CREATE: OperationMeta = OperationMeta::new("CreateThing", "create_thing",
             .choices(&[("mode", &["Ha", "Single"]), ("nodes.*.size", &["10", "20"])]),
     )
     .expect(Expect::Json)
-    .finished(LinkMeta {
-        to: &SHOW,
-        parameters: &[
+    .finished(LinkMeta::new(
+        &SHOW,
+        &[
             ("project_id", Source::Parameter("project_id")),
             ("thing_id", Source::Response(&["/ids/0/id"])),
         ],
-        item: None,
-    });
+    ));
 
 static LIST: OperationMeta = OperationMeta::new("ListLogs", "list_logs", Method::GET)
     .path("/v2/{project_id}/logs")
@@ -66,28 +65,28 @@ static LIST: OperationMeta = OperationMeta::new("ListLogs", "list_logs", Method:
         Parameter::query("offset").required(),
     ])
     .expect(Expect::JsonOrEmpty)
-    .list(ListMeta::new("page.logs", Some("total")).pages(PageMeta {
-        style: Style::Index,
-        position: "offset",
-        limit: "limit",
-        size: 100,
-        in_body: false,
-    }))
-    .waiter(WaiterMeta {
-        path: &[Step::Each("page.logs"), Step::Field("status")],
-        done: &["done"],
-        failed: &["failed"],
-    });
+    .list(
+        ListMeta::new("page.logs", Some("total")).pages(PageMeta::new(
+            Style::Index,
+            "offset",
+            "limit",
+            100,
+        )),
+    )
+    .waiter(
+        WaiterMeta::new(&[Step::Each("page.logs"), Step::Field("status")])
+            .done(&["done"])
+            .failed(&["failed"]),
+    );
 
 static COLLECT: OperationMeta = OperationMeta::new("CollectLogs", "collect_logs", Method::POST)
     .path("/v2/{project_id}/logs")
     .parameters(&[Parameter::path("project_id")])
     .expect(Expect::Empty)
-    .finished(LinkMeta {
-        to: &LIST,
-        parameters: &[("project_id", Source::Parameter("project_id"))],
-        item: None,
-    });
+    .finished(LinkMeta::new(
+        &LIST,
+        &[("project_id", Source::Parameter("project_id"))],
+    ));
 
 fn call<T>(session: &Session, operation: &'static OperationMeta) -> Call<T> {
     Call::new(&session.service(Service::Rds), operation)

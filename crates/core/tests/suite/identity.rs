@@ -17,13 +17,9 @@ use crate::fixture::{builder, exec, request, token_response, with_password, with
 
 /// What a signature covers of a request that was received.
 fn parts(request: &Request) -> Parts<'_> {
-    Parts {
-        method: &request.method,
-        path: request.path(),
-        query: request.query(),
-        headers: &request.headers,
-        body: &request.body,
-    }
+    Parts::new(&request.method, request.path(), &request.headers)
+        .query(request.query())
+        .body(&request.body)
 }
 
 #[tokio::test]

@@ -18,13 +18,12 @@ static LIST: OperationMeta = OperationMeta::new("ListParts", "list_parts", Metho
         Parameter::query("since").limits(&[Limit::Pattern(r"^\d{4}$")]),
     ])
     .expect(Expect::Json)
-    .list(ListMeta::new("parts", Some("total")).pages(PageMeta {
-        style: Style::Index,
-        position: "offset",
-        limit: "limit",
-        size: 3,
-        in_body: false,
-    }));
+    .list(ListMeta::new("parts", Some("total")).pages(PageMeta::new(
+        Style::Index,
+        "offset",
+        "limit",
+        3,
+    )));
 
 static SEARCH: OperationMeta = OperationMeta::new("SearchParts", "search_parts", Method::POST)
     .path("/parts/search")
@@ -37,13 +36,10 @@ static SEARCH: OperationMeta = OperationMeta::new("SearchParts", "search_parts",
         ("word", &[Limit::Length(8, u32::MAX), Limit::Secret]),
     ]))
     .expect(Expect::Json)
-    .list(ListMeta::new("parts", Some("total")).pages(PageMeta {
-        style: Style::PageNumber,
-        position: "offset",
-        limit: "limit",
-        size: 3,
-        in_body: true,
-    }));
+    .list(
+        ListMeta::new("parts", Some("total"))
+            .pages(PageMeta::new(Style::PageNumber, "offset", "limit", 3).in_body()),
+    );
 
 fn call(server: &Stub, operation: &'static OperationMeta) -> Call<Value> {
     Call::new(&with_token(server).service(Service::Rds), operation)

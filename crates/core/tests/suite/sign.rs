@@ -182,13 +182,10 @@ fn forms_that_are_not_built_are_named_in_the_error() {
 }
 
 fn parts<'a>(request: &'a Request, body: &'a [u8]) -> Parts<'a> {
-    Parts {
-        method: request.method().as_str(),
-        path: request.url().path(),
-        query: request.url().query(),
-        headers: request.headers(),
-        body,
-    }
+    let url = request.url();
+    Parts::new(request.method().as_str(), url.path(), request.headers())
+        .query(url.query())
+        .body(body)
 }
 
 fn check(request: &Request, body: &[u8], at: Timestamp) -> Result<String, SignatureError> {

@@ -139,6 +139,7 @@ impl Format {
 
 /// What the beginning of an entry says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Attributes<'a> {
     /// The severity in the log's own word.
     pub severity: Option<&'a str>,

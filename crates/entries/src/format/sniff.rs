@@ -38,10 +38,7 @@ pub(super) fn format(beginning: &[u8], likely: &[Format]) -> Format {
 
 /// How many lines begin an entry whose severity, or whose whole form, only this format has.
 fn score(format: Format, text: &[u8]) -> usize {
-    let context = TimeContext {
-        zone: TimeZone::UTC,
-        near: Timestamp::UNIX_EPOCH,
-    };
+    let context = TimeContext::new(TimeZone::UTC, Timestamp::UNIX_EPOCH);
     let mut state = State::default();
     let telling = |line: &[u8], head: Head| match format {
         Format::Redis => true,

@@ -10,6 +10,7 @@ use crate::format::Format;
 
 /// Whose log an entry is from.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Label {
     /// The name of the instance.
     pub name: String,
@@ -17,6 +18,30 @@ pub struct Label {
     pub resource: Vec<(&'static str, String)>,
     /// What all its entries have in common, likewise.
     pub attributes: Vec<(&'static str, String)>,
+}
+
+impl Label {
+    /// An instance of this name, of which nothing more is known.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets [`resource`](Self::resource).
+    #[must_use]
+    pub fn resource(mut self, values: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        self.resource = values.into_iter().collect();
+        self
+    }
+
+    /// Sets [`attributes`](Self::attributes).
+    #[must_use]
+    pub fn attributes(mut self, values: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        self.attributes = values.into_iter().collect();
+        self
+    }
 }
 
 /// An entry without its last line break.

@@ -52,7 +52,7 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #[test]
     fn the_entries_of_a_log_are_the_log(text in text(), form in prop::sample::select(Format::ALL.to_vec())) {
-        let log = otcdb_entries::Log { likely: vec![form], ..log(&text) };
+        let log = log(&text).likely([form]);
         let (_, entries) = read(&log);
         let all: Vec<u8> = entries.iter().flat_map(|entry| entry.raw.clone()).collect();
         prop_assert_eq!(all, text);
@@ -66,7 +66,7 @@ proptest! {
         let mut merge = otcdb_entries::Merge::new();
         merge.add(log(&text));
         merge.add(log(&text));
-        let label = Label { name: "a".to_owned(), ..Label::default() };
+        let label = Label::new("a");
         let (mut lines, mut json) = (Vec::new(), Vec::new());
         let (mut shown, mut documents) = (Text::new(3, is_terminal), JsonLines::default());
         let mut count = 0;
@@ -97,15 +97,12 @@ proptest! {
         let mut first = b"2026-11-22 02:10:03.123 UTC [12] ERROR:  first\n".repeat(100);
         first.extend_from_slice(&text);
         first.extend_from_slice(b"\n2026-11-22 02:10:03.123 UTC [12] ERROR:  last\n");
-        let form = vec![Format::Postgres];
         let second = [first.as_slice(), b"2026-11-22 02:10:03.123 UTC [12] ERROR:  new\n", &more].concat();
         let both = |before: bool| {
-            let mut new = otcdb_entries::Log { likely: form.clone(), ..log(&second) };
-            new.before = before.then(|| crate::support::opener(&first));
-            new
+            log(&second).likely([Format::Postgres]).before(before.then(|| crate::support::opener(&first)))
         };
         let (all, fresh) = (read(&both(false)).1.len(), merged([both(true)]).len());
-        let known = read(&otcdb_entries::Log { likely: form.clone(), ..log(&first) }).1.len();
+        let known = read(&log(&first).likely([Format::Postgres])).1.len();
         prop_assert_eq!(fresh, all - known);
     }
 }

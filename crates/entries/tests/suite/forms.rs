@@ -1,6 +1,6 @@
 //! Each form with what is odd about it: which lines begin an entry, when, and how grave it is.
 
-use otcdb_entries::{Format, Log, TimeContext};
+use otcdb_entries::{Format, TimeContext};
 
 use crate::support::{log, read};
 
@@ -192,13 +192,8 @@ fn other_text() {
 fn times_without_a_zone_are_of_the_one_that_is_chosen() {
     let berlin = jiff::tz::TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
     let first = |text: &str| {
-        let log = Log {
-            context: TimeContext {
-                zone: berlin.clone(),
-                near: "2026-11-23T00:00:00Z".parse().unwrap(),
-            },
-            ..log(text.as_bytes())
-        };
+        let near = "2026-11-23T00:00:00Z".parse().unwrap();
+        let log = log(text.as_bytes()).context(TimeContext::new(berlin.clone(), near));
         read(&log).1[0].time.clone()
     };
     assert_eq!(

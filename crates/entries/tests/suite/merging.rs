@@ -34,10 +34,8 @@ fn a_clock_that_was_wrong_once_does_not_date_what_follows() {
         entry("2026-11-22 02:10:03", "d"),
     ]
     .concat();
-    let wrong = Log {
-        until: Some("2026-11-22T03:00:00Z".parse().unwrap()),
-        ..log(text.as_bytes())
-    };
+    let copied: jiff::Timestamp = "2026-11-22T03:00:00Z".parse().unwrap();
+    let wrong = log(text.as_bytes()).until(copied);
     let other = log(entry("2026-11-22 02:10:02", "other").as_bytes());
     let entries = merged([wrong, other]);
     assert_eq!(lines(&entries), ["a", "b", "c", "other", "d"]);
@@ -58,10 +56,7 @@ fn compressed_logs_are_known_by_their_first_bytes() {
         [zstd(first), zstd(second)].concat(),
     ] {
         assert_eq!(lines(&merged([log(&packed)])), ["a", "b"]);
-        let rest = Log {
-            skip: first.len() as u64,
-            ..log(&packed)
-        };
+        let rest = log(&packed).skip(first.len() as u64);
         assert_eq!(lines(&merged([rest])), ["b"]);
     }
 }
@@ -109,10 +104,7 @@ fn what_an_earlier_copy_has_is_left_out_wherever_it_is() {
         entry(4, "new"),
     ]
     .concat();
-    let copy = Log {
-        before: Some(opener(old.as_bytes())),
-        ..log(new.as_bytes())
-    };
+    let copy = log(new.as_bytes()).before(opener(old.as_bytes()));
     assert_eq!(lines(&merged([copy])), ["late", "a", "new"]);
 }
 

@@ -7,13 +7,8 @@ use otcdb_entries::{Format, Log, Merge, Opener, Reader, TimeContext};
 
 /// A log with this content.
 pub(crate) fn log(content: &[u8]) -> Log {
-    Log {
-        context: TimeContext {
-            zone: jiff::tz::TimeZone::UTC,
-            near: "2026-11-23T00:00:00Z".parse().unwrap(),
-        },
-        ..Log::new(opener(content))
-    }
+    let near = "2026-11-23T00:00:00Z".parse().unwrap();
+    Log::new(opener(content)).context(TimeContext::new(jiff::tz::TimeZone::UTC, near))
 }
 
 pub(crate) fn opener(content: &[u8]) -> Opener {

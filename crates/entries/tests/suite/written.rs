@@ -5,11 +5,9 @@ use otcdb_entries::{Filter, JsonLines, Label, Log, Merge, Regex, Severity, State
 use crate::support::log;
 
 fn label() -> Label {
-    Label {
-        name: "orders-db".to_owned(),
-        resource: vec![("service.name", "orders-db".to_owned())],
-        attributes: vec![("log.file.path", "a/b.log".to_owned())],
-    }
+    Label::new("orders-db")
+        .resource([("service.name", "orders-db".to_owned())])
+        .attributes([("log.file.path", "a/b.log".to_owned())])
 }
 
 fn json(content: &str) -> Vec<serde_json::Value> {
@@ -168,31 +166,12 @@ fn a_filter_chooses_by_time_severity_and_what_is_found() {
         }
         found
     };
-    let at = |second: i64| Some(jiff::Timestamp::from_second(1_795_313_400 + second).unwrap());
+    let at = |second: i64| jiff::Timestamp::from_second(1_795_313_400 + second).unwrap();
     let all = Filter::default();
-    assert_eq!(
-        chosen(Filter {
-            from: at(2),
-            to: at(3),
-            ..all.clone()
-        }),
-        [2]
-    );
-    assert_eq!(
-        chosen(Filter {
-            severity: Some(Severity::WARN),
-            ..all.clone()
-        }),
-        [1, 3]
-    );
+    assert_eq!(chosen(all.clone().from(at(2)).to(at(3))), [2]);
+    assert_eq!(chosen(all.clone().severity(Severity::WARN)), [1, 3]);
     let pattern = Regex::new("needle|three").unwrap();
-    assert_eq!(
-        chosen(Filter {
-            pattern: Some(pattern),
-            ..all
-        }),
-        [2, 3]
-    );
+    assert_eq!(chosen(all.pattern(pattern)), [2, 3]);
 }
 
 #[test]

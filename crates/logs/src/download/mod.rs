@@ -6,7 +6,7 @@ mod sidecar;
 #[cfg(test)]
 mod tests;
 
-use otcdb_core::download::{AttemptError, Body, Bounds, Next, Opened, Tries, open};
+use otcdb_core::download::{AttemptError, Body, Bounds, Next, Tries, open};
 use otcdb_core::{Error, ErrorKind, Result, Secret, Session};
 
 use crate::files::{Files, Finished};
@@ -317,12 +317,12 @@ async fn pieces(
                     restart(part, progress).await?;
                 }
                 match next {
-                    Next::Stop => return Err(error),
                     Next::Relink => {
                         tries.renew(error)?;
                         return Ok(End::Expired);
                     }
                     Next::Retry => error,
+                    _ => return Err(error),
                 }
             }
         };
@@ -390,15 +390,11 @@ async fn piece(
         opened = open(store.session, link, &held, bounds) => opened?,
         () = pace.over() => return Err(slow(pace, part)),
     };
-    let body = match opened {
-        Opened::Whole(body) => {
-            if part.length() > 0 {
-                restart(part, progress).await.map_err(AttemptError::stop)?;
-            }
-            body
-        }
-        Opened::Rest(body) => body,
-        Opened::Complete => return Ok(()),
+    if opened.is_whole() && part.length() > 0 {
+        restart(part, progress).await.map_err(AttemptError::stop)?;
+    }
+    let Some(body) = opened.into_body() else {
+        return Ok(());
     };
     let about = body.about().clone();
     part.describe(about).await.map_err(AttemptError::stop)?;

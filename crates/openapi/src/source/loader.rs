@@ -11,6 +11,7 @@ use crate::yaml;
 
 /// A place in the description: a file below `openapi/`, and a JSON pointer in it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Location {
     /// Path relative to `openapi/`, with `/` as separator.
     pub file: String,

@@ -9,13 +9,9 @@ use crate::service_error::ServiceError;
 
 /// Checks the Authorization header and, for a temporary key, its security token.
 pub(super) fn verify(cloud: &Cloud, request: &Request) -> Result<(), ServiceError> {
-    let parts = Parts {
-        method: request.method.as_str(),
-        path: &request.path,
-        query: request.query.as_deref(),
-        headers: &request.headers,
-        body: &request.body,
-    };
+    let parts = Parts::new(request.method.as_str(), &request.path, &request.headers)
+        .query(request.query.as_deref())
+        .body(&request.body);
     let secret = |access_key: &str| {
         let (secret, _) = cloud.accounts.secret_key(access_key)?;
         Some(secret.to_owned())

@@ -336,13 +336,8 @@ fn signing(cloud: &Cloud, path: &str, headers: &[(HeaderName, &str)]) -> reqwest
         signed.insert(name, value.parse().unwrap());
     }
     let mut request = cloud.bare(Method::GET, path).build().unwrap();
-    let parts = Parts {
-        method: "GET",
-        path: request.url().path(),
-        query: request.url().query(),
-        headers: &signed,
-        body: b"",
-    };
+    let url = request.url();
+    let parts = Parts::new("GET", url.path(), &signed).query(url.query());
     let signature = sdk_hmac::sign(parts, &AccessKey::new(id, secret)).unwrap();
     signed.insert("authorization", signature.authorization.parse().unwrap());
     request.headers_mut().extend(signed);

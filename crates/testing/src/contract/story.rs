@@ -217,12 +217,11 @@ fn watch(begins: &Operation, request: &Fixture, response: &Value) -> Option<Fixt
     };
     let parameters = begins.finished()?.parameters.iter();
     let parameters = parameters.map(|(name, expression)| Some((name.clone(), value(expression)?)));
-    Some(Fixture {
-        operation: &operation.id,
-        parameters: parameters.collect::<Option<_>>()?,
-        body: None,
-        ..request.clone()
-    })
+    let mut watch = request.clone();
+    watch.operation = &operation.id;
+    watch.parameters = parameters.collect::<Option<_>>()?;
+    watch.body = None;
+    Some(watch)
 }
 
 /// The items of a list. Some clients take them out of the response.

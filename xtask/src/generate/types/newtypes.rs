@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use quote::quote;
-use syn::{Item, ItemStruct};
+use syn::{Item, ItemStruct, parse_quote};
 
 use super::property::{Shape, arguments};
 
@@ -23,6 +23,9 @@ pub(super) fn items(item: &ItemStruct) -> Result<Vec<Item>> {
             list.tokens = quote!(#derives #compared #empty);
         }
     }
+    item.attrs.push(parse_quote!(
+        #[expect(clippy::exhaustive_structs, reason = "it is its value")]
+    ));
     let mut items = vec![Item::Struct(item)];
     if let Some([_, value]) = map.map(arguments).as_deref() {
         items.push(syn::parse2(quote! {

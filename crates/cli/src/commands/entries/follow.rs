@@ -56,12 +56,10 @@ async fn follow(
         .now()
         .checked_sub(since)
         .unwrap_or(Timestamp::MIN);
-    let filter = Filter {
-        from: Some(from),
-        to: None,
-        severity: args.choice.level,
-        pattern: args.choice.grep.clone(),
-    };
+    let filter = Filter::default()
+        .from(from)
+        .severity(args.choice.level)
+        .pattern(args.choice.grep.clone());
     let mut printer = Printer::new(args.output, args.append.as_deref())?;
     let mut is_first = true;
     loop {

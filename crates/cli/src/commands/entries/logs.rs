@@ -101,12 +101,11 @@ pub(super) fn filter(choice: &Choice, window: &Window, now: Timestamp) -> Result
             "nothing is from {from} on and before {to}: --from has to be before --to"
         )));
     }
-    Ok(Filter {
-        from,
-        to,
-        severity: choice.level,
-        pattern: choice.grep.clone(),
-    })
+    Ok(Filter::default()
+        .from(from)
+        .to(to)
+        .severity(choice.level)
+        .pattern(choice.grep.clone()))
 }
 
 impl Logs {
@@ -146,19 +145,15 @@ impl Logs {
             };
             let times = [record.oldest, record.from, record.until];
             let known = times.into_iter().flatten().next();
-            all.merge.add(Log {
-                likely: likely(record.kind),
-                context: TimeContext {
-                    zone: zone.clone(),
-                    near: record.until.unwrap_or(record.fetched_at),
-                },
-                fallback: known.unwrap_or(record.fetched_at),
-                until: record.until.max(Some(record.fetched_at)),
-                before: earlier
-                    .get(record.file.as_str())
-                    .map(|before| opener(before)),
-                ..Log::new(opener(record))
-            });
+            let near = record.until.unwrap_or(record.fetched_at);
+            let before = earlier.get(record.file.as_str());
+            let log = Log::new(opener(record))
+                .likely(likely(record.kind))
+                .context(TimeContext::new(zone.clone(), near))
+                .fallback(known.unwrap_or(record.fetched_at))
+                .until(record.until.max(Some(record.fetched_at)))
+                .before(before.map(|before| opener(before)));
+            all.merge.add(log);
             all.labels.push(label(record));
             all.files.push(record.file.clone());
             all.after.push(after);
@@ -283,12 +278,10 @@ fn label(record: &ManifestEntry) -> Label {
     ];
     let system = record.kind.engine().and_then(system);
     resource.extend(system.map(|system| ("db.system.name", system.to_owned())));
-    Label {
-        name: record.instance_name.clone(),
-        resource,
-        attributes: vec![
+    Label::new(record.instance_name.clone())
+        .resource(resource)
+        .attributes([
             ("otcdb.kind", record.kind.to_string()),
             ("log.file.path", record.file.clone()),
-        ],
-    }
+        ])
 }

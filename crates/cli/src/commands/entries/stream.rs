@@ -62,12 +62,7 @@ impl Stream {
 
 impl Sink for Stream {
     fn take(&self, folder: &Folder, log: &ManifestEntry) -> Result<()> {
-        let filter = Filter {
-            from: Some(self.from),
-            to: self.to,
-            severity: None,
-            pattern: None,
-        };
+        let filter = Filter::default().from(self.from).to(self.to);
         let mut logs = Logs::new(folder, [Chosen::whole(log)], &TimeZone::UTC, filter);
         let mut printer = unpoisoned(self.printer.lock());
         if !printer.print(&mut logs, |_| Ok(()))? {

@@ -378,14 +378,16 @@ mod tests {
 
     #[test]
     fn a_field_is_wrapped_by_the_room_that_its_words_take() {
-        let field = Field {
-            depth: 0,
-            name: "name".to_owned(),
-            kind: "string".to_owned(),
-            required: false,
-            description: "生产缓存 生产缓存 e\u{301}e\u{301}e\u{301}e\u{301}".to_owned(),
-            allowed: None,
-        };
+        let words = "生产缓存 生产缓存 e\u{301}e\u{301}e\u{301}e\u{301}";
+        let schema =
+            json!({ "properties": { "name": { "type": "string", "description": words } } });
+        let document = json!({ "paths": { "/v2/things": { "post": {
+            "operationId": "CreateThing",
+            "requestBody": { "content": { "application/json": { "schema": schema } } },
+        } } } });
+        let bundle = Description::of("things", document).unwrap();
+        let body = bundle.operations.first().unwrap().body.as_ref().unwrap();
+        let field = body.schema.outline(1).remove(0);
         assert_eq!(
             line(&field, 24),
             "  name (string):\n      生产缓存 生产缓存\n      e\u{301}e\u{301}e\u{301}e\u{301}\n"

@@ -150,21 +150,20 @@ mod tests {
         assert_eq!(of("$response.body#/list"), None, "a list is no id");
         assert_eq!(of("constant"), one("constant"));
 
-        let mut link = Link {
-            name: "finished".to_owned(),
-            operation: "ListJobInfo".to_owned(),
-            parameters: vec![
-                (
-                    "project_id".to_owned(),
-                    expression("$request.path.project_id"),
-                ),
-                (
-                    "id".to_owned(),
-                    expression("$response.body#/list/0/workflow_id"),
-                ),
-            ],
-            item: Some(expression("$response.body#/n")),
-        };
+        let mut link = rds
+            .operations
+            .iter()
+            .find_map(Operation::finished)
+            .unwrap()
+            .clone();
+        link.operation = "ListJobInfo".to_owned();
+        link.parameters = [
+            ("project_id", "$request.path.project_id"),
+            ("id", "$response.body#/list/0/workflow_id"),
+        ]
+        .map(|(name, value)| (name.to_owned(), expression(value)))
+        .to_vec();
+        link.item = Some(expression("$response.body#/n"));
         let followed = follow(&link, &request, Some(&response)).unwrap();
         let [job] = followed.as_slice() else {
             panic!("{followed:?}");

@@ -61,7 +61,7 @@ pub(crate) fn items<'a>(
 }
 
 fn first(limit: u32) -> PageRequest {
-    PageRequest { position: 0, limit }
+    PageRequest::new(0, limit)
 }
 
 /// How many items a request asks for, if it says.
@@ -118,10 +118,7 @@ mod tests {
     }
 
     fn third() -> PageRequest {
-        PageRequest {
-            position: 3,
-            limit: 50,
-        }
+        PageRequest::new(3, 50)
     }
 
     #[test]

@@ -67,11 +67,7 @@ pub(crate) async fn until_new(
     let done: Vec<&str> = waiter.done.iter().map(String::as_str).collect();
     let failed: Vec<&str> = waiter.failed.iter().map(String::as_str).collect();
     let path: Vec<Step<'_>> = waiter.path.steps().iter().map(step).collect();
-    let meta = WaiterMeta {
-        path: &path,
-        done: &done,
-        failed: &failed,
-    };
+    let meta = WaiterMeta::new(&path).done(&done).failed(&failed);
     Waiter::new(format!("the work of {}", operation.id), policy)
         .cancelled_by(cancel.clone())
         .watch_new(meta, Waiter::seen(before), || listed(session, &job.request))
@@ -174,17 +170,9 @@ fn judge(
     let done: Vec<&str> = waiter.done.iter().map(String::as_str).collect();
     let failed: Vec<&str> = waiter.failed.iter().map(String::as_str).collect();
     let path: Vec<Step<'_>> = waiter.path.steps().iter().map(step).collect();
-    let meta = WaiterMeta {
-        path: &path,
-        done: &done,
-        failed: &failed,
-    };
+    let meta = WaiterMeta::new(&path).done(&done).failed(&failed);
     let observed = meta.observe_item(&response.as_ref().unwrap_or(&Value::Null), item)?;
-    Ok(match observed {
-        Observation::Done(()) => Observation::Done(response),
-        Observation::Continue(state) => Observation::Continue(state),
-        Observation::Failed(state) => Observation::Failed(state),
-    })
+    Ok(observed.map(|()| response))
 }
 
 /// A step of the description as the runtime has it.

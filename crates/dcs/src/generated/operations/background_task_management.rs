@@ -140,13 +140,14 @@ impl ListBackgroundTask {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("tasks", Some("task_count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 
@@ -336,11 +337,11 @@ impl ShowJobInfo {
             ],
         )
         .expect(otcdb_core::Expect::Json)
-        .waiter(waiter::WaiterMeta {
-            path: &[otcdb_core::waiter::Step::Field("status")],
-            done: &["SUCCESS"],
-            failed: &["FAIL"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(&[otcdb_core::waiter::Step::Field("status")])
+                .done(&["SUCCESS"])
+                .failed(&["FAIL"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/

@@ -249,25 +249,28 @@ impl ListBackupRecords {
         .expect(otcdb_core::Expect::JsonOrEmpty)
         .list(
             otcdb_core::ListMeta::new("backup_record_response", None)
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         )
-        .waiter(waiter::WaiterMeta {
-            path: &[
-                otcdb_core::waiter::Step::Choose {
-                    list: "backup_record_response",
-                    key: "backup_id",
-                },
-                otcdb_core::waiter::Step::Field("status"),
-            ],
-            done: &["succeed"],
-            failed: &["failed", "expired", "deleted"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(
+                    &[
+                        otcdb_core::waiter::Step::Choose {
+                            list: "backup_record_response",
+                            key: "backup_id",
+                        },
+                        otcdb_core::waiter::Step::Field("status"),
+                    ],
+                )
+                .done(&["succeed"])
+                .failed(&["failed", "expired", "deleted"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -394,14 +397,22 @@ impl CopyInstance {
                 .limits(&[("remark", &[Limit::Length(0, 128)])]),
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ListBackupRecords::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("instance_id", otcdb_core::operation::Source::Parameter("instance_id")),
-            ],
-            item: Some(otcdb_core::operation::Source::Response(&["/backup_id"])),
-        });
+        .finished(
+            operation::LinkMeta::new(
+                    builder::ListBackupRecords::OPERATION,
+                    &[
+                        (
+                            "project_id",
+                            otcdb_core::operation::Source::Parameter("project_id"),
+                        ),
+                        (
+                            "instance_id",
+                            otcdb_core::operation::Source::Parameter("instance_id"),
+                        ),
+                    ],
+                )
+                .item(otcdb_core::operation::Source::Response(&["/backup_id"])),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -657,25 +668,28 @@ impl ListRestoreRecords {
         .expect(otcdb_core::Expect::JsonOrEmpty)
         .list(
             otcdb_core::ListMeta::new("restore_record_response", Some("total_num"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         )
-        .waiter(waiter::WaiterMeta {
-            path: &[
-                otcdb_core::waiter::Step::Choose {
-                    list: "restore_record_response",
-                    key: "restore_id",
-                },
-                otcdb_core::waiter::Step::Field("status"),
-            ],
-            done: &["succeed"],
-            failed: &["failed"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(
+                    &[
+                        otcdb_core::waiter::Step::Choose {
+                            list: "restore_record_response",
+                            key: "restore_id",
+                        },
+                        otcdb_core::waiter::Step::Field("status"),
+                    ],
+                )
+                .done(&["succeed"])
+                .failed(&["failed"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -801,14 +815,22 @@ impl RestoreInstance {
                 .limits(&[("remark", &[Limit::Length(0, 128)])]),
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ListRestoreRecords::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("instance_id", otcdb_core::operation::Source::Parameter("instance_id")),
-            ],
-            item: Some(otcdb_core::operation::Source::Response(&["/restore_id"])),
-        });
+        .finished(
+            operation::LinkMeta::new(
+                    builder::ListRestoreRecords::OPERATION,
+                    &[
+                        (
+                            "project_id",
+                            otcdb_core::operation::Source::Parameter("project_id"),
+                        ),
+                        (
+                            "instance_id",
+                            otcdb_core::operation::Source::Parameter("instance_id"),
+                        ),
+                    ],
+                )
+                .item(otcdb_core::operation::Source::Response(&["/restore_id"])),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/

@@ -420,15 +420,22 @@ impl CreateBigkeyScanTask {
             ],
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ShowBigkeyScanTaskDetails::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("instance_id", otcdb_core::operation::Source::Parameter("instance_id")),
-                ("bigkey_id", otcdb_core::operation::Source::Response(&["/id"])),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ShowBigkeyScanTaskDetails::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    (
+                        "instance_id",
+                        otcdb_core::operation::Source::Parameter("instance_id"),
+                    ),
+                    ("bigkey_id", otcdb_core::operation::Source::Response(&["/id"])),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -510,11 +517,11 @@ impl ShowBigkeyScanTaskDetails {
             ],
         )
         .expect(otcdb_core::Expect::Json)
-        .waiter(waiter::WaiterMeta {
-            path: &[otcdb_core::waiter::Step::Field("status")],
-            done: &["success"],
-            failed: &["failed"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(&[otcdb_core::waiter::Step::Field("status")])
+                .done(&["success"])
+                .failed(&["failed"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -688,13 +695,14 @@ impl ListBigkeyScanTasks {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("records", Some("count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 
@@ -952,15 +960,22 @@ impl CreateHotkeyScanTask {
             ],
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ShowHotkeyTaskDetails::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("instance_id", otcdb_core::operation::Source::Parameter("instance_id")),
-                ("hotkey_id", otcdb_core::operation::Source::Response(&["/id"])),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ShowHotkeyTaskDetails::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    (
+                        "instance_id",
+                        otcdb_core::operation::Source::Parameter("instance_id"),
+                    ),
+                    ("hotkey_id", otcdb_core::operation::Source::Response(&["/id"])),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -1042,11 +1057,11 @@ impl ShowHotkeyTaskDetails {
             ],
         )
         .expect(otcdb_core::Expect::Json)
-        .waiter(waiter::WaiterMeta {
-            path: &[otcdb_core::waiter::Step::Field("status")],
-            done: &["success"],
-            failed: &["failed"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(&[otcdb_core::waiter::Step::Field("status")])
+                .done(&["success"])
+                .failed(&["failed"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -1218,13 +1233,14 @@ impl ListHotKeyScanTasks {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("records", Some("count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 

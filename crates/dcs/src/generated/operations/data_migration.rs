@@ -418,14 +418,18 @@ impl CreateMigrationTask {
                 ),
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ShowMigrationTask::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("task_id", otcdb_core::operation::Source::Response(&["/id"])),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ShowMigrationTask::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    ("task_id", otcdb_core::operation::Source::Response(&["/id"])),
+                ],
+            ),
+        );
     /**Project the migration task belongs to.
 
 The session's project, if not given.*/
@@ -573,11 +577,11 @@ impl ShowMigrationTask {
             ],
         )
         .expect(otcdb_core::Expect::Json)
-        .waiter(waiter::WaiterMeta {
-            path: &[otcdb_core::waiter::Step::Field("status")],
-            done: &["SUCCESS", "TERMINATED", "RELEASED"],
-            failed: &["FAILED", "MIGRATION_FAILED", "DELETED"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(&[otcdb_core::waiter::Step::Field("status")])
+                .done(&["SUCCESS", "TERMINATED", "RELEASED"])
+                .failed(&["FAILED", "MIGRATION_FAILED", "DELETED"]),
+        );
     /**Project the task belongs to.
 
 The session's project, if not given.*/
@@ -802,14 +806,18 @@ impl StopMigrationTask {
         )
         .expect(otcdb_core::Expect::Json)
         .idempotent()
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ShowMigrationTask::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("task_id", otcdb_core::operation::Source::Parameter("task_id")),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ShowMigrationTask::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    ("task_id", otcdb_core::operation::Source::Parameter("task_id")),
+                ],
+            ),
+        );
     /**Project the migration task belongs to.
 
 The session's project, if not given.*/
@@ -896,39 +904,46 @@ impl ListMigrationTask {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("migration_tasks", Some("count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         )
-        .waiter(waiter::WaiterMeta {
-            path: &[
-                otcdb_core::waiter::Step::Choose {
-                    list: "migration_tasks",
-                    key: "task_id",
-                },
-                otcdb_core::waiter::Step::Field("status"),
-            ],
-            done: &[
-                "RUNNING",
-                "MIGRATING",
-                "FULLMIGRATING",
-                "INCRMIGRATING",
-                "INCRMIGEATING",
-                "SUCCESS",
-            ],
-            failed: &[
-                "FAILED",
-                "MIGRATION_FAILED",
-                "TERMINATING",
-                "TERMINATED",
-                "RELEASED",
-                "DELETED",
-            ],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(
+                    &[
+                        otcdb_core::waiter::Step::Choose {
+                            list: "migration_tasks",
+                            key: "task_id",
+                        },
+                        otcdb_core::waiter::Step::Field("status"),
+                    ],
+                )
+                .done(
+                    &[
+                        "RUNNING",
+                        "MIGRATING",
+                        "FULLMIGRATING",
+                        "INCRMIGRATING",
+                        "INCRMIGEATING",
+                        "SUCCESS",
+                    ],
+                )
+                .failed(
+                    &[
+                        "FAILED",
+                        "MIGRATION_FAILED",
+                        "TERMINATING",
+                        "TERMINATED",
+                        "RELEASED",
+                        "DELETED",
+                    ],
+                ),
+        );
     /**Project the migration task belongs to.
 
 The session's project, if not given.*/
@@ -1095,14 +1110,19 @@ impl CreateOnlineMigrationTask {
         .parameters(&[operation::Parameter::path("project_id")])
         .body(operation::BodyMeta::new("CreateOnlineMigrationTaskRequest").required())
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ListMigrationTask::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("name", otcdb_core::operation::Source::Request("/name")),
-            ],
-            item: Some(otcdb_core::operation::Source::Response(&["/instance_id"])),
-        });
+        .finished(
+            operation::LinkMeta::new(
+                    builder::ListMigrationTask::OPERATION,
+                    &[
+                        (
+                            "project_id",
+                            otcdb_core::operation::Source::Parameter("project_id"),
+                        ),
+                        ("name", otcdb_core::operation::Source::Request("/name")),
+                    ],
+                )
+                .item(otcdb_core::operation::Source::Response(&["/instance_id"])),
+        );
     /**Project the migration task belongs to.
 
 The session's project, if not given.*/
@@ -1202,14 +1222,18 @@ impl SetOnlineMigrationTask {
                 .limits(&[("bandwidth_limit_mb", &[Limit::Pattern("^\\d{1,5}$")])]),
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ShowMigrationTask::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("task_id", otcdb_core::operation::Source::Parameter("task_id")),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ShowMigrationTask::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    ("task_id", otcdb_core::operation::Source::Parameter("task_id")),
+                ],
+            ),
+        );
     /**Project the migration task belongs to.
 
 The session's project, if not given.*/

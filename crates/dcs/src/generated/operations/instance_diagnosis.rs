@@ -156,25 +156,27 @@ impl ListDiagnosisTasks {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("diagnosis_report_list", Some("total_num"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         )
-        .waiter(waiter::WaiterMeta {
-            path: &[
-                otcdb_core::waiter::Step::Choose {
-                    list: "diagnosis_report_list",
-                    key: "report_id",
-                },
-                otcdb_core::waiter::Step::Field("status"),
-            ],
-            done: &["finished"],
-            failed: &[],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(
+                    &[
+                        otcdb_core::waiter::Step::Choose {
+                            list: "diagnosis_report_list",
+                            key: "report_id",
+                        },
+                        otcdb_core::waiter::Step::Field("status"),
+                    ],
+                )
+                .done(&["finished"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/

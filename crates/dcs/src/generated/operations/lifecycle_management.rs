@@ -315,13 +315,14 @@ impl ListInstances {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("instances", Some("instance_num"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 
@@ -513,19 +514,23 @@ impl CreateInstance {
                 ),
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ShowInstance::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                (
-                    "instance_id",
-                    otcdb_core::operation::Source::Response(
-                        &["/instances/0/instance_id"],
+        .finished(
+            operation::LinkMeta::new(
+                builder::ShowInstance::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
                     ),
-                ),
-            ],
-            item: None,
-        });
+                    (
+                        "instance_id",
+                        otcdb_core::operation::Source::Response(
+                            &["/instances/0/instance_id"],
+                        ),
+                    ),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -681,11 +686,11 @@ impl ShowInstance {
             ],
         )
         .expect(otcdb_core::Expect::Json)
-        .waiter(waiter::WaiterMeta {
-            path: &[otcdb_core::waiter::Step::Field("status")],
-            done: &["RUNNING"],
-            failed: &["CREATEFAILED", "ERROR", "FROZEN"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(&[otcdb_core::waiter::Step::Field("status")])
+                .done(&["RUNNING"])
+                .failed(&["CREATEFAILED", "ERROR", "FROZEN"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -945,14 +950,21 @@ impl ResizeInstance {
                 ),
         )
         .expect(otcdb_core::Expect::JsonOrEmpty)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ShowInstance::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("instance_id", otcdb_core::operation::Source::Parameter("instance_id")),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ShowInstance::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    (
+                        "instance_id",
+                        otcdb_core::operation::Source::Parameter("instance_id"),
+                    ),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/

@@ -159,22 +159,25 @@ impl ListRedislog {
         .expect(otcdb_core::Expect::JsonOrEmpty)
         .list(
             otcdb_core::ListMeta::new("file_list", Some("total_num"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         )
-        .waiter(waiter::WaiterMeta {
-            path: &[
-                otcdb_core::waiter::Step::Each("file_list"),
-                otcdb_core::waiter::Step::Field("status"),
-            ],
-            done: &["succeed"],
-            failed: &["failed"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(
+                    &[
+                        otcdb_core::waiter::Step::Each("file_list"),
+                        otcdb_core::waiter::Step::Field("status"),
+                    ],
+                )
+                .done(&["succeed"])
+                .failed(&["failed"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -292,15 +295,22 @@ impl CreateRedislog {
         )
         .expect(otcdb_core::Expect::Empty)
         .idempotent()
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ListRedislog::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("instance_id", otcdb_core::operation::Source::Parameter("instance_id")),
-                ("log_type", otcdb_core::operation::Source::Parameter("log_type")),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ListRedislog::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    (
+                        "instance_id",
+                        otcdb_core::operation::Source::Parameter("instance_id"),
+                    ),
+                    ("log_type", otcdb_core::operation::Source::Parameter("log_type")),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -493,13 +503,14 @@ impl ListSlowlog {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("slowlogs", Some("total_num"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 

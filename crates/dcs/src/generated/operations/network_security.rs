@@ -391,17 +391,21 @@ impl UpdateSslSwitch {
         .body(operation::BodyMeta::new("UpdateSslSwitchRequest").required())
         .expect(otcdb_core::Expect::Json)
         .not_idempotent()
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ShowJobInfo::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                (
-                    "job_id",
-                    otcdb_core::operation::Source::Response(&["/job_id", "/jobId"]),
-                ),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ShowJobInfo::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    (
+                        "job_id",
+                        otcdb_core::operation::Source::Response(&["/job_id", "/jobId"]),
+                    ),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/

@@ -139,13 +139,14 @@ impl ListConfigHistories {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("histories", Some("history_num"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 
@@ -238,11 +239,11 @@ impl ListConfigurations {
         )
         .expect(otcdb_core::Expect::Json)
         .list(otcdb_core::ListMeta::new("redis_config", None))
-        .waiter(waiter::WaiterMeta {
-            path: &[otcdb_core::waiter::Step::Field("config_status")],
-            done: &["SUCCESS"],
-            failed: &["FAILURE"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(&[otcdb_core::waiter::Step::Field("config_status")])
+                .done(&["SUCCESS"])
+                .failed(&["FAILURE"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -332,14 +333,21 @@ impl UpdateConfigurations {
                 .limits(&[("redis_config", &[Limit::Items(1, u32::MAX)])]),
         )
         .expect(otcdb_core::Expect::Empty)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ListConfigurations::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("instance_id", otcdb_core::operation::Source::Parameter("instance_id")),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ListConfigurations::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    (
+                        "instance_id",
+                        otcdb_core::operation::Source::Parameter("instance_id"),
+                    ),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/

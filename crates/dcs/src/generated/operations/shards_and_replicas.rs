@@ -238,13 +238,14 @@ impl BatchShowNodesInformation {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("instances", Some("count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 
@@ -336,17 +337,21 @@ impl DeleteIpFromDomainName {
             ],
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ShowJobInfo::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                (
-                    "job_id",
-                    otcdb_core::operation::Source::Response(&["/job_id", "/jobId"]),
-                ),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ShowJobInfo::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    (
+                        "job_id",
+                        otcdb_core::operation::Source::Response(&["/job_id", "/jobId"]),
+                    ),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/

@@ -112,13 +112,14 @@ impl ListConfigTemplates {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("templates", Some("template_num"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 

@@ -1671,6 +1671,7 @@ pub struct ListInstancesResponseBody {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
+#[expect(clippy::exhaustive_structs, reason = "it is its value")]
 pub struct RenamedCommands(
     pub ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
 );

@@ -77,6 +77,7 @@ pub struct ListSlowlogResponseBody {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(extend("enum" = [0, 1, 3, 7])))]
 #[serde(transparent)]
+#[expect(clippy::exhaustive_structs, reason = "it is its value")]
 pub struct RedislogDays(pub i32);
 impl ::std::ops::Deref for RedislogDays {
     type Target = i32;

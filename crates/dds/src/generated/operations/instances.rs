@@ -63,13 +63,14 @@ impl ListInstances {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("instances", Some("total_count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 

@@ -280,13 +280,14 @@ impl ListAuditlogs {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("audit_logs", Some("total_record"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the instance belongs to.
 
@@ -640,13 +641,14 @@ impl ListErrorLogs {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("error_log_list", Some("total_record"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the instance belongs to.
 
@@ -770,11 +772,11 @@ impl DownloadErrorlog {
         .body(operation::BodyMeta::new("LogExportRequest").required())
         .expect(otcdb_core::Expect::Json)
         .idempotent()
-        .waiter(waiter::WaiterMeta {
-            path: &[otcdb_core::waiter::Step::Field("status")],
-            done: &["FINISH"],
-            failed: &["FAILED"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(&[otcdb_core::waiter::Step::Field("status")])
+                .done(&["FINISH"])
+                .failed(&["FAILED"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -893,13 +895,14 @@ impl ListSlowLogs {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("slow_log_list", Some("total_record"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 
@@ -1023,11 +1026,11 @@ impl DownloadSlowlog {
         .body(operation::BodyMeta::new("LogExportRequest").required())
         .expect(otcdb_core::Expect::Json)
         .idempotent()
-        .waiter(waiter::WaiterMeta {
-            path: &[otcdb_core::waiter::Step::Field("status")],
-            done: &["FINISH"],
-            failed: &["FAILED"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(&[otcdb_core::waiter::Step::Field("status")])
+                .done(&["FINISH"])
+                .failed(&["FAILED"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/

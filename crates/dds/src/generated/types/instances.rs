@@ -760,6 +760,7 @@ otcdb_core::text_enum!(NodeStatus);
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
+#[expect(clippy::exhaustive_structs, reason = "it is its value")]
 pub struct Ssl(pub i32);
 impl ::std::ops::Deref for Ssl {
     type Target = i32;

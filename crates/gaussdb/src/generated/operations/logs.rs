@@ -118,13 +118,14 @@ impl ListGaussMySqlErrorLog {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("error_log_list", Some("total_record"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 
@@ -288,13 +289,14 @@ impl ListGaussMySqlSlowLog {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("slow_log_list", Some("total_record"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 

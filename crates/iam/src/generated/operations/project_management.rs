@@ -65,13 +65,14 @@ impl KeystoneListProjects {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("projects", None)
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::CurPage,
-                    position: "page",
-                    limit: "per_page",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::CurPage,
+                        "page",
+                        "per_page",
+                        100u32,
+                    ),
+                ),
         );
     /**Id of the account that the projects belong to.
 

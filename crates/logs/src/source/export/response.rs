@@ -46,15 +46,10 @@ pub(super) fn read(
     let files = files(log, response);
     let any_link = files.iter().any(|file| file.link.is_some());
     Ok(match state(operation, response)? {
-        Observation::Done(()) => Observation::Done(ExportResponse {
-            files,
-            failed: None,
-        }),
         Observation::Failed(state) if any_link => Observation::Done(ExportResponse {
             files,
             failed: Some(failed(operation, &state)),
         }),
-        Observation::Failed(state) => Observation::Failed(state),
         // Where each file is made or has failed, nothing more comes, whatever is said of the whole.
         Observation::Continue(_) if files.iter().any(|file| file.failed) => {
             if files.iter().all(|file| file.failed) {
@@ -75,7 +70,10 @@ pub(super) fn read(
                 failed: None,
             })
         }
-        Observation::Continue(state) => Observation::Continue(state),
+        observed => observed.map(|()| ExportResponse {
+            files,
+            failed: None,
+        }),
     })
 }
 
@@ -160,20 +158,13 @@ mod tests {
         let Some(Means::Exported(log)) = LogKind::RdsSlow.means(&Engine::MySql) else {
             panic!("slow logs are not exported");
         };
-        match read(log, operation, &response).unwrap() {
-            Observation::Done(response) => {
-                let ready = response
-                    .files
-                    .into_iter()
-                    .filter(|file| file.link.is_some());
-                Observation::Done((
-                    ready.map(|file| file.name).collect(),
-                    response.failed.is_some(),
-                ))
-            }
-            Observation::Continue(state) => Observation::Continue(state),
-            Observation::Failed(state) => Observation::Failed(state),
-        }
+        let observed = read(log, operation, &response).unwrap();
+        observed.map(|response| {
+            let files = response.files.into_iter();
+            let ready = files.filter(|file| file.link.is_some());
+            let names = ready.map(|file| file.name).collect();
+            (names, response.failed.is_some())
+        })
     }
 
     fn done(names: &[&str], failed: bool) -> Observation<(Vec<Option<String>>, bool)> {

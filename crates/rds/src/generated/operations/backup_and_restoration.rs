@@ -448,14 +448,18 @@ impl RestoreExistInstance {
                 .choices(&[("source.type", &["backup", "timestamp"])]),
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ListJobInfo::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ListJobInfo::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -639,25 +643,28 @@ impl ListBackups {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("backups", Some("total_count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         )
-        .waiter(waiter::WaiterMeta {
-            path: &[
-                otcdb_core::waiter::Step::Choose {
-                    list: "backups",
-                    key: "id",
-                },
-                otcdb_core::waiter::Step::Field("status"),
-            ],
-            done: &["COMPLETED"],
-            failed: &["FAILED", "DELETING"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(
+                    &[
+                        otcdb_core::waiter::Step::Choose {
+                            list: "backups",
+                            key: "id",
+                        },
+                        otcdb_core::waiter::Step::Field("status"),
+                    ],
+                )
+                .done(&["COMPLETED"])
+                .failed(&["FAILED", "DELETING"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -811,17 +818,24 @@ impl CreateManualBackup {
                 ),
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ListBackups::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                (
-                    "instance_id",
-                    otcdb_core::operation::Source::Response(&["/backup/instance_id"]),
-                ),
-            ],
-            item: Some(otcdb_core::operation::Source::Response(&["/backup/id"])),
-        });
+        .finished(
+            operation::LinkMeta::new(
+                    builder::ListBackups::OPERATION,
+                    &[
+                        (
+                            "project_id",
+                            otcdb_core::operation::Source::Parameter("project_id"),
+                        ),
+                        (
+                            "instance_id",
+                            otcdb_core::operation::Source::Response(
+                                &["/backup/instance_id"],
+                            ),
+                        ),
+                    ],
+                )
+                .item(otcdb_core::operation::Source::Response(&["/backup/id"])),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -1064,14 +1078,18 @@ impl CreateRestoreInstance {
                 ),
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ListJobInfo::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ListJobInfo::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -1152,14 +1170,18 @@ impl RestoreToExistingInstance {
                 .choices(&[("source.type", &["backup", "timestamp"])]),
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ListJobInfo::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ListJobInfo::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/

@@ -305,13 +305,14 @@ impl ListRdSforMysqlProxyFlavors {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("compute_flavor_groups", None)
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 
@@ -426,14 +427,18 @@ impl CreateRdSforMySqlProxy {
                 ),
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ListJobInfo::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ListJobInfo::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -521,14 +526,18 @@ impl DeleteRdSforMySqlProxy {
             ],
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ListJobInfo::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ListJobInfo::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/

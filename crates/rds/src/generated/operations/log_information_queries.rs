@@ -407,13 +407,15 @@ impl ListSlowLogStatisticsForLts {
         .idempotent()
         .list(
             otcdb_core::ListMeta::new("slow_log_list", Some("total_count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: true,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                            page::Style::Index,
+                            "offset",
+                            "limit",
+                            100u32,
+                        )
+                        .in_body(),
+                ),
         );
     /**Project that the call concerns.
 
@@ -533,13 +535,14 @@ impl ListAuditlogs {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("auditlogs", Some("total_record"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 50u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        50u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 
@@ -914,13 +917,14 @@ impl ListErrorLogs {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("error_log_list", Some("total_record"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::PageNumber,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::PageNumber,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 
@@ -1043,11 +1047,11 @@ impl DownloadErrorlog {
         )
         .expect(otcdb_core::Expect::Json)
         .idempotent()
-        .waiter(waiter::WaiterMeta {
-            path: &[otcdb_core::waiter::Step::Field("status")],
-            done: &["FINISH"],
-            failed: &["FAILED"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(&[otcdb_core::waiter::Step::Field("status")])
+                .done(&["FINISH"])
+                .failed(&["FAILED"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -1155,13 +1159,14 @@ impl ListSlowLogs {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("slow_log_list", Some("total_record"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::PageNumber,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::PageNumber,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 
@@ -1285,11 +1290,11 @@ impl DownloadSlowlog {
         .body(operation::BodyMeta::new("DownloadSlowlogRequest").required())
         .expect(otcdb_core::Expect::Json)
         .idempotent()
-        .waiter(waiter::WaiterMeta {
-            path: &[otcdb_core::waiter::Step::Field("status")],
-            done: &["FINISH"],
-            failed: &["FAILED"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(&[otcdb_core::waiter::Step::Field("status")])
+                .done(&["FINISH"])
+                .failed(&["FAILED"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -1382,13 +1387,14 @@ impl ListSlowLogFile {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("list", Some("total_count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 
@@ -1587,13 +1593,14 @@ impl ListSlowlogStatistics {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("slowLogList", Some("totalRecord"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::CurPage,
-                    position: "cur_page",
-                    limit: "per_page",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::CurPage,
+                        "cur_page",
+                        "per_page",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 

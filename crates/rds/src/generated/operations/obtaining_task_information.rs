@@ -233,14 +233,16 @@ impl ListJobInfo {
             ],
         )
         .expect(otcdb_core::Expect::Json)
-        .waiter(waiter::WaiterMeta {
-            path: &[
-                otcdb_core::waiter::Step::Field("job"),
-                otcdb_core::waiter::Step::Field("status"),
-            ],
-            done: &["Completed"],
-            failed: &["Failed"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(
+                    &[
+                        otcdb_core::waiter::Step::Field("job"),
+                        otcdb_core::waiter::Step::Field("status"),
+                    ],
+                )
+                .done(&["Completed"])
+                .failed(&["Failed"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -343,13 +345,14 @@ impl ListScheduleTasks {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("schedule_tasks", Some("total_count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 50u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        50u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 
@@ -489,13 +492,14 @@ impl ListTasks {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("tasks", Some("total_count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 50u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        50u32,
+                    ),
+                ),
         );
     /**Project that the tasks belong to.
 

@@ -722,14 +722,18 @@ impl EnableConfiguration {
                 .limits(&[("instance_ids", &[Limit::Items(1, u32::MAX)])]),
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ListJobInfo::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ListJobInfo::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -824,13 +828,14 @@ impl ListConfigurationApplyHistories {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("histories", Some("total_count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 
@@ -1090,14 +1095,18 @@ impl UpdateInstanceConfiguration {
         )
         .body(operation::BodyMeta::new("UpdateInstanceConfigurationRequest").required())
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ListJobInfo::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ListJobInfo::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/

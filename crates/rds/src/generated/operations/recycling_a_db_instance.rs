@@ -245,13 +245,14 @@ impl ListRecycleInstances {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("instances", Some("total_count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 50u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        50u32,
+                    ),
+                ),
         );
     /**Project that the recycle bin belongs to.
 

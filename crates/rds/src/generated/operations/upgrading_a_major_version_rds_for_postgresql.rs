@@ -307,15 +307,22 @@ impl UpgradeDbMajorVersionPreCheck {
             operation::BodyMeta::new("UpgradeDbMajorVersionPreCheckRequest").required(),
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ShowUpgradeDbMajorVersionStatus::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("instance_id", otcdb_core::operation::Source::Parameter("instance_id")),
-                ("action", otcdb_core::operation::Source::Constant("check")),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ShowUpgradeDbMajorVersionStatus::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    (
+                        "instance_id",
+                        otcdb_core::operation::Source::Parameter("instance_id"),
+                    ),
+                    ("action", otcdb_core::operation::Source::Constant("check")),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -422,13 +429,14 @@ impl ListInspectionHistories {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("inspection_reports", Some("total_count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 
@@ -557,11 +565,11 @@ impl ShowUpgradeDbMajorVersionStatus {
             ],
         )
         .expect(otcdb_core::Expect::Json)
-        .waiter(waiter::WaiterMeta {
-            path: &[otcdb_core::waiter::Step::Field("status")],
-            done: &["success"],
-            failed: &["failed"],
-        });
+        .waiter(
+            waiter::WaiterMeta::new(&[otcdb_core::waiter::Step::Field("status")])
+                .done(&["success"])
+                .failed(&["failed"]),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -667,14 +675,18 @@ impl UpgradeDbMajorVersion {
                 ),
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ListJobInfo::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ListJobInfo::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -770,13 +782,14 @@ impl ListUpgradeHistories {
         .expect(otcdb_core::Expect::Json)
         .list(
             otcdb_core::ListMeta::new("upgrade_reports", Some("total_count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: false,
-                }),
+                .pages(
+                    operation::PageMeta::new(
+                        page::Style::Index,
+                        "offset",
+                        "limit",
+                        100u32,
+                    ),
+                ),
         );
     /**Project that the call concerns.
 

@@ -147,6 +147,7 @@ pub struct DeleteRdSforMySqlProxyResponseBody {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
+#[expect(clippy::exhaustive_structs, reason = "it is its value")]
 pub struct FrozenFlag(pub i32);
 impl ::std::ops::Deref for FrozenFlag {
     type Target = i32;
@@ -829,6 +830,7 @@ impl ReadWeight {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
+#[expect(clippy::exhaustive_structs, reason = "it is its value")]
 pub struct RouteMode(pub i32);
 impl ::std::ops::Deref for RouteMode {
     type Target = i32;

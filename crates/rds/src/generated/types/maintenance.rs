@@ -173,6 +173,7 @@ pub struct ShowAutoEnlargePolicyResponseBody {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(extend("enum" = [10, 15, 20])))]
 #[serde(transparent)]
+#[expect(clippy::exhaustive_structs, reason = "it is its value")]
 pub struct TriggerThreshold(pub i32);
 impl ::std::ops::Deref for TriggerThreshold {
     type Target = i32;

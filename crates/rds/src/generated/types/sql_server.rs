@@ -149,6 +149,7 @@ otcdb_core::text_enum!(TdeStatus);
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
+#[expect(clippy::exhaustive_structs, reason = "it is its value")]
 pub struct UpdateTdeStatusRequest(
     pub ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
 );

@@ -69,14 +69,18 @@ impl DeleteInstance {
             ],
         )
         .expect(otcdb_core::Expect::Json)
-        .finished(otcdb_core::operation::LinkMeta {
-            to: builder::ListJobInfo::OPERATION,
-            parameters: &[
-                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
-                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
-            ],
-            item: None,
-        });
+        .finished(
+            operation::LinkMeta::new(
+                builder::ListJobInfo::OPERATION,
+                &[
+                    (
+                        "project_id",
+                        otcdb_core::operation::Source::Parameter("project_id"),
+                    ),
+                    ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+                ],
+            ),
+        );
     /**Project that the call concerns.
 
 The session's project, if not given.*/
