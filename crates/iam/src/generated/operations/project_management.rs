@@ -80,6 +80,8 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 400: The request is malformed, or a field has a value that the service refuses.
 - 401: The credentials or the token are missing, wrong or no longer valid.
 - 403: The caller is known but may not do this.
+- 405: The path has no operation with this method.
+- 413: The body of the request is too large.
 - 500: The service failed. A body that cannot be read is answered like this too.
 - 503: The service cannot respond at the moment. The same request may succeed later.*/
     #[inline]
