@@ -16,6 +16,8 @@ pub(crate) struct Realms {
     pub(crate) sessions: Vec<(Realm, Result<Session>)>,
     /// The access key of the first cloud, which is good for its store, too.
     pub(crate) key: Option<AccessKey>,
+    /// The name of the only project, where a flag says it.
+    named: Option<String>,
 }
 
 impl Realms {
@@ -24,6 +26,24 @@ impl Realms {
         Self {
             sessions: vec![(Realm::default(), Ok(session))],
             key: None,
+            named: None,
+        }
+    }
+
+    /// The error of a pull, or that there is no project of the name that was given: who issues tokens does not tell that from a
+    /// wrong password.
+    pub(crate) async fn explained(&self, error: Error) -> Error {
+        let ([(_, Ok(session))], Some(name)) = (self.sessions.as_slice(), &self.named) else {
+            return error;
+        };
+        if !matches!(error.kind(), ErrorKind::Credentials | ErrorKind::NotFound) {
+            return error;
+        }
+        match session.projects().await {
+            Ok(projects) if projects.iter().all(|project| project.name != *name) => {
+                unknown(name, &projects)
+            }
+            _ => error,
         }
     }
 
@@ -59,6 +79,7 @@ pub(crate) async fn chosen(cli: &Cli, all_projects: bool, console: &Console) -> 
         let settings = session::settings_of(cli, of, console)?;
         return Ok(Realms {
             key: settings.credentials().ok().and_then(key_of),
+            named: names.first().map(|name| (*name).to_owned()),
             ..Realms::only(session::session(&cli.calls, &settings)?)
         });
     }
@@ -96,7 +117,11 @@ pub(crate) async fn chosen(cli: &Cli, all_projects: bool, console: &Console) -> 
         {
             Err(error.clone())
         }
-        _ => Ok(Realms { sessions, key }),
+        _ => Ok(Realms {
+            sessions,
+            key,
+            named: None,
+        }),
     }
 }
 

@@ -83,8 +83,12 @@ pub(crate) async fn run(cli: &Cli, args: &List, console: &Console) -> Result<Cod
 }
 
 async fn list(realms: Realms, options: Options, args: &List, console: &Console) -> Result<Code> {
-    let puller = Puller::of(realms.sessions, options).cancel(&interrupt::cancellation(console)?);
-    let mut listing = puller.list().await.map_err(rights::told)?;
+    let puller =
+        Puller::of(realms.sessions.clone(), options).cancel(&interrupt::cancellation(console)?);
+    let mut listing = match puller.list().await {
+        Ok(listing) => listing,
+        Err(error) => return Err(rights::told(realms.explained(error).await)),
+    };
     for failure in &mut listing.failures {
         failure.error = rights::told(failure.error.clone());
     }

@@ -68,7 +68,7 @@ async fn pull(
     if let Some(stream) = &stream {
         options = options.sink(stream.clone());
     }
-    let summary = Puller::of(realms.sessions, options)
+    let summary = Puller::of(realms.sessions.clone(), options)
         .observer(|event: Event<'_>| {
             if let Some(textfile) = &textfile {
                 textfile.see(&event);
@@ -82,7 +82,10 @@ async fn pull(
     if stream.as_ref().is_some_and(|stream| stream.is_closed()) {
         return Ok(Code::Success);
     }
-    let mut summary = summary.map_err(rights::told)?;
+    let mut summary = match summary {
+        Ok(summary) => summary,
+        Err(error) => return Err(rights::told(realms.explained(error).await)),
+    };
     for failure in &mut summary.failures {
         failure.error = rights::told(failure.error.clone());
     }

@@ -190,6 +190,11 @@ fn projects_are_chosen_by_name_and_an_unknown_one_is_told_with_those_that_there_
     );
     assert_eq!(all(&ran.json(), "files", "project"), ["eu-de_stock"].into());
 
+    let one = ["--os-cloud=a", "--project-name=eu-de_order"];
+    let ran = pull(folder.path(), &[&one[..], &SLOW[..]].concat());
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert!(ran.err.contains("it can enter eu-de, "), "{ran:?}");
+
     // An instance need be in one of them only.
     let id = cloud.running.redis_instances()[0].id.clone();
     let names = [

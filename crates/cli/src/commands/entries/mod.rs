@@ -94,10 +94,13 @@ async fn pull(
     cancel: &CancellationToken,
 ) -> Result<Summary> {
     let observer = progress::observer(console);
-    let puller = Puller::of(realms.sessions, options)
+    let puller = Puller::of(realms.sessions.clone(), options)
         .observer(|event: Event<'_>| observer.event(event))
         .cancel(cancel);
-    puller.run().await.map_err(rights::told)
+    match puller.run().await {
+        Ok(summary) => Ok(summary),
+        Err(error) => Err(rights::told(realms.explained(error).await)),
+    }
 }
 
 /// How logs are pulled before they are shown: as `otcdb logs pull` does it by default.
