@@ -13,7 +13,7 @@ use clap::{ArgMatches, FromArgMatches as _};
 use clap_complete::Shell;
 use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::Shells;
-use otcdb_core::{Error, ErrorKind, Result, Service};
+use otcdb_core::{Error, ErrorKind, Project, Result, Service, Session};
 
 use crate::args::{Calls, Identity};
 use crate::certificates;
@@ -147,10 +147,35 @@ fn is_word(text: &str) -> bool {
     !text.is_empty() && !text.starts_with('-') && text.chars().all(is_plain)
 }
 
+/// Names of projects that begin with what was typed.
+pub(crate) fn projects(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let listed = || {
+        let session = session_for(|identity| identity.project_name.clear())?;
+        runtime::block_on_at_most(PATIENCE, session.projects())
+    };
+    let (Some(typed), Some(all)) = (typed.to_str(), listed()) else {
+        return Vec::new();
+    };
+    let fitting = all
+        .iter()
+        .filter(|one| one.enabled && one.name.starts_with(typed) && is_word(&one.name));
+    let candidate =
+        |one: &Project| CompletionCandidate::new(&one.name).help(Some(one.id.clone().into()));
+    fitting.map(candidate).collect()
+}
+
 fn listed(lookup: &Lookup) -> Option<Vec<Named>> {
+    let session = session_for(|_| {})?;
+    let list = operations::list(lookup, &session, Some(MOST));
+    runtime::block_on_at_most(PATIENCE, list)
+}
+
+/// A quick session with the identity that was typed before, but for what `change` does to it.
+fn session_for(change: impl FnOnce(&mut Identity)) -> Option<Session> {
     certificates::check().ok()?;
     let matches = typed()?;
-    let identity = Identity::from_arg_matches(&matches).ok()?;
+    let mut identity = Identity::from_arg_matches(&matches).ok()?;
+    change(&mut identity);
     let calls = Calls {
         attempts: 1,
         connect_timeout: PATIENCE,
@@ -158,9 +183,7 @@ fn listed(lookup: &Lookup) -> Option<Vec<Named>> {
         call_timeout: PATIENCE,
         ..Calls::from_arg_matches(&matches).ok()?
     };
-    let session = session::session(&calls, &session::found(&identity).ok()?).ok()?;
-    let list = operations::list(lookup, &session, Some(MOST));
-    runtime::block_on_at_most(PATIENCE, list)
+    session::session(&calls, &session::found(&identity).ok()?).ok()
 }
 
 /// What was typed before, as far as it can be read.

@@ -18,6 +18,7 @@ mod interrupt;
 mod operations;
 mod output;
 mod progress;
+mod realms;
 mod record;
 mod rights;
 mod runtime;

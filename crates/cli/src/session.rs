@@ -9,13 +9,51 @@ use crate::args::{Calls, Identity};
 use crate::cli::Cli;
 use crate::console::Console;
 
+/// Which of the clouds and projects that flags name a session is for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Of<'a> {
+    pub(crate) cloud: Option<&'a str>,
+    pub(crate) project: Option<&'a str>,
+}
+
+impl<'a> Of<'a> {
+    /// The only ones that are named.
+    ///
+    /// # Errors
+    /// There are several.
+    fn only(identity: &'a Identity) -> Result<Self> {
+        Ok(Self {
+            cloud: only("--os-cloud", &identity.os_cloud)?,
+            project: only("--project-name", &identity.project_name)?,
+        })
+    }
+}
+
+fn only<'a>(flag: &str, values: &'a [String]) -> Result<Option<&'a str>> {
+    match values {
+        [] => Ok(None),
+        [one] => Ok(Some(one)),
+        _ => Err(Error::invalid_argument(format!("{flag} can be given once here")).with_hint(
+            "several are for the commands that pull logs: logs pull, list and follow, and logs show and top with --pull",
+        )),
+    }
+}
+
 /// Every setting with its source. What should be known about them is noted.
 ///
 /// # Errors
-/// A file that is named but cannot be read or understood.
+/// A file that is named but cannot be read or understood; more than one cloud or project.
 pub(crate) fn settings(cli: &Cli, console: &Console) -> Result<Settings> {
+    settings_of(cli, Of::only(&cli.identity)?, console)
+}
+
+/// The same for one of several clouds and projects.
+///
+/// # Errors
+/// A file that is named but cannot be read or understood.
+pub(crate) fn settings_of(cli: &Cli, of: Of<'_>, console: &Console) -> Result<Settings> {
     let environment = Environment::process();
-    let (layer, files) = layer(&cli.identity)?;
+    let (layer, files) = layer(&cli.identity, of)?;
     let settings = Settings::discover(layer, &environment)?;
     let exposed = files.iter().filter_map(|path| environment.exposed(path));
     for note in exposed.chain(settings.notes().iter().cloned()) {
@@ -29,7 +67,7 @@ pub(crate) fn settings(cli: &Cli, console: &Console) -> Result<Settings> {
 /// # Errors
 /// As [`settings`].
 pub(crate) fn found(identity: &Identity) -> Result<Settings> {
-    let (layer, _) = layer(identity)?;
+    let (layer, _) = layer(identity, Of::only(identity)?)?;
     Settings::discover(layer, &Environment::process())
 }
 
@@ -57,17 +95,13 @@ fn timeouts(calls: &Calls) -> Timeouts {
 }
 
 /// What the flags say, and the files that they name. Secrets come from files, since everyone on a machine sees its command lines.
-fn layer(identity: &Identity) -> Result<(Layer, Vec<&Path>)> {
+fn layer<'a>(identity: &'a Identity, of: Of<'_>) -> Result<(Layer, Vec<&'a Path>)> {
     let mut layer = Layer::new()
-        .flag(Key::Cloud, "--os-cloud", identity.os_cloud.clone())
+        .flag(Key::Cloud, "--os-cloud", of.cloud)
         .flag(Key::Region, "--region", identity.region.clone())
         .flag(Key::AuthUrl, "--auth-url", identity.auth_url.clone())
         .flag(Key::ProjectId, "--project-id", identity.project_id.clone())
-        .flag(
-            Key::ProjectName,
-            "--project-name",
-            identity.project_name.clone(),
-        )
+        .flag(Key::ProjectName, "--project-name", of.project)
         .flag(Key::DomainId, "--domain-id", identity.domain_id.clone())
         .flag(
             Key::DomainName,

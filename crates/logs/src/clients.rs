@@ -1,5 +1,7 @@
 //! Calling the services, as they are described, without decoding what a pull does not use.
 
+use std::sync::Arc;
+
 use otcdb_core::error::RawResponse;
 use otcdb_core::{Error, ErrorKind, Expect, RawCall, Received, Result, Service, Session};
 use otcdb_openapi::{Expected, Operation, Place};
@@ -7,6 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::value::RawValue;
 use tokio::sync::SemaphorePermit;
 
+use crate::realm::Realm;
 use crate::turns::Turns;
 
 /// What may stand in a segment of a path as it is.
@@ -22,20 +25,25 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Debug)]
 pub(crate) struct Clients {
     pub(crate) session: Session,
-    turns: Turns,
+    /// Whose session it is, where there are several.
+    pub(crate) realm: Realm,
+    pub(crate) project_id: String,
+    turns: Arc<Turns>,
 }
 
 impl Clients {
-    /// With so many calls of each service at once: one that holds its calls back does not hold back the other.
+    /// With turns that all sessions of a pull share. Each service has its own: one that holds its calls back does not hold back
+    /// the other.
     ///
     /// # Errors
     /// The project cannot be found out.
-    pub(crate) async fn connect(session: &Session, at_once: usize) -> Result<Self> {
-        // Every path needs it, so that its absence concerns the whole pull.
-        session.project_id().await?;
+    pub(crate) async fn connect(session: Session, realm: Realm, turns: Arc<Turns>) -> Result<Self> {
         Ok(Self {
-            session: session.clone(),
-            turns: Turns::new(at_once),
+            // Every path needs it, so that its absence concerns all that the session is for.
+            project_id: session.project_id().await?,
+            session,
+            realm,
+            turns,
         })
     }
 

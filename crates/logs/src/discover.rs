@@ -1,9 +1,10 @@
 //! Finding the chosen instances.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use futures_util::stream::FuturesOrdered;
-use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
+use futures_util::{FutureExt as _, Stream, StreamExt as _, TryStreamExt as _};
 use otcdb_core::{Error, ErrorKind, Result, Service};
 use serde_json::value::RawValue;
 
@@ -14,6 +15,7 @@ use crate::instance_list::InstanceList;
 use crate::kind::LogKind;
 use crate::list::List;
 use crate::options::Selection;
+use crate::realm::Realm;
 use crate::shard::Shard;
 
 /// A list that fits this is one response; a longer one comes in pages, between which instances may come and go.
@@ -27,6 +29,8 @@ const MOST: usize = 50_000;
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) instances: Vec<Instance>,
+    /// The ids of all instances of the services that were asked, chosen or not.
+    pub(crate) ids: HashSet<(Service, String)>,
     /// Services that cannot be asked, and instances whose record cannot be used.
     pub(crate) failures: Vec<Failure>,
     /// What stops nothing.
@@ -55,35 +59,56 @@ struct Instances {
     broken_off: Option<Error>,
 }
 
-/// Lists the instances of the chosen services, and keeps the chosen ones.
+/// Lists the instances of the chosen services in all projects, and keeps the chosen ones. `of_refused` has the projects that
+/// could not even be asked, and takes those that refuse now.
 ///
 /// # Errors
-/// The identity is refused, or a chosen instance does not exist.
-pub(crate) async fn find(clients: &Clients, selection: &Selection) -> Result<Found> {
+/// The only identity is refused, or a chosen instance does not exist.
+pub(crate) async fn find(
+    clients: &[Arc<Clients>],
+    selection: &Selection,
+    of_refused: &mut Vec<Failure>,
+) -> Result<Found> {
+    let is_only = clients.len() == 1 && of_refused.is_empty();
     let (chosen, others): (Vec<_>, Vec<_>) = LogKind::services()
         .into_iter()
         .partition(|service| selection.has_service(*service));
     let mut all = Instances::default();
     let mut unlisted = Vec::new();
-    for (service, listed) in list_all(clients, &chosen).await {
-        let listed = listed?;
+    let mut ids = HashSet::new();
+    for (realm, service, listed) in list_all(clients, &chosen).await {
+        let listed = match listed {
+            Ok(listed) => listed,
+            Err(error) if is_only || error.kind() == ErrorKind::Cancelled => return Err(error),
+            Err(error) => {
+                // Each service says the same.
+                if of_refused.iter().all(|failure| failure.realm != realm) {
+                    of_refused.push(Failure::of_realm(realm, error));
+                }
+                continue;
+            }
+        };
+        let known = listed.instances.iter();
+        ids.extend(known.map(|instance| (service, instance.id.clone())));
         let chosen = listed.instances.into_iter();
         all.instances
             .extend(chosen.filter(|instance| selection.has(instance)));
         all.odd.extend(listed.odd);
         if let Some(error) = listed.broken_off {
-            unlisted.push(Failure::of_service(service, error));
+            unlisted.push(Failure::of_service(realm, service, error));
         }
     }
     if selection.instances.is_empty() {
         unlisted.extend(all.odd);
         return Ok(Found {
             instances: all.instances,
+            ids,
             failures: unlisted,
             notes: Vec::new(),
         });
     }
     let mut found = choose(all, &selection.instances);
+    found.ids = ids;
     let mut missing: Vec<&str> = (selection.instances.iter().map(String::as_str))
         .filter(|wanted| {
             let failed = found.failures.iter();
@@ -96,7 +121,7 @@ pub(crate) async fn find(clients: &Clients, selection: &Selection) -> Result<Fou
         .collect();
     let mut elsewhere = Vec::new();
     if !missing.is_empty() {
-        for (_, listed) in list_all(clients, &others).await {
+        for (_, _, listed) in list_all(clients, &others).await {
             // Only what can be found there matters: nothing was to be pulled from it.
             let mut there = listed.unwrap_or_default().instances;
             there.retain(|instance| selection.has(instance));
@@ -109,7 +134,7 @@ pub(crate) async fn find(clients: &Clients, selection: &Selection) -> Result<Fou
             });
         }
     }
-    if !missing.is_empty() && unlisted.is_empty() {
+    if !missing.is_empty() && unlisted.is_empty() && of_refused.is_empty() {
         return Err(Error::new(
             ErrorKind::NotFound,
             match selection.engines.is_empty() && selection.tags.is_empty() {
@@ -132,8 +157,8 @@ pub(crate) async fn find(clients: &Clients, selection: &Selection) -> Result<Fou
         if missing.is_empty() {
             // Whatever was chosen is known to be elsewhere.
             found.notes.push(format!(
-                "the instances of {} could not be listed, and all that were chosen by id or name are others: {}",
-                failure.service, failure.error
+                "the instances of {failure} could not be listed, and all that were chosen by id or name are others: {}",
+                failure.error
             ));
             continue;
         }
@@ -145,9 +170,12 @@ pub(crate) async fn find(clients: &Clients, selection: &Selection) -> Result<Fou
             ),
         )
         .with_hint("pull the others without it, or see to it that the list can be had");
-        let service = failure.service;
+        let may_be = Failure {
+            error: may_be,
+            ..failure.clone()
+        };
         found.failures.push(failure);
-        found.failures.push(Failure::of_service(service, may_be));
+        found.failures.push(may_be);
     }
     Ok(found)
 }
@@ -161,7 +189,7 @@ fn choose(mut all: Instances, wanted: &[String]) -> Found {
     Found {
         instances: all.instances,
         failures: all.odd,
-        notes: Vec::new(),
+        ..Found::default()
     }
 }
 
@@ -191,13 +219,18 @@ fn not_of(instance: &Instance) -> String {
     )
 }
 
-async fn list_all(clients: &Clients, services: &[Service]) -> Vec<(Service, Result<Instances>)> {
+async fn list_all(
+    clients: &[Arc<Clients>],
+    services: &[Service],
+) -> Vec<(Realm, Service, Result<Instances>)> {
     let mut lists = FuturesOrdered::new();
-    for service in services {
-        lists.push_back(list_instances(clients, *service));
+    for clients in clients {
+        for service in services.iter().copied() {
+            let list = list_instances(clients, service);
+            lists.push_back(list.map(move |listed| (clients.realm.clone(), service, listed)));
+        }
     }
-    let listed: Vec<_> = lists.collect().await;
-    services.iter().copied().zip(listed).collect()
+    lists.collect().await
 }
 
 /// The instances of a service, each once, as far as the list can be read.
@@ -241,11 +274,11 @@ async fn read(
     let items = List::new(service, InstanceList::of(service).operation)?
         .counted()
         .items(clients);
-    take(service, items, listed, known).await
+    take((service, &clients.realm), items, listed, known).await
 }
 
 async fn take(
-    service: Service,
+    (service, realm): (Service, &Realm),
     items: impl Stream<Item = Result<Box<RawValue>>>,
     listed: &mut Instances,
     known: &mut HashSet<String>,
@@ -262,7 +295,7 @@ async fn take(
             )
             .with_call(service, InstanceList::of(service).operation));
         }
-        match Instance::read(service, &item) {
+        match Instance::read(service, realm, &item) {
             Ok(instance) => {
                 if known.insert(instance.id.clone()) {
                     listed.instances.push(instance);
@@ -273,7 +306,7 @@ async fn take(
                 if known.insert(item.get().to_owned()) {
                     listed.odd.push(match instance {
                         Some(instance) => Failure::of_instance(*instance, error),
-                        None => Failure::of_service(service, unknown(count, error)),
+                        None => Failure::of_service(realm.clone(), service, unknown(count, error)),
                     });
                 }
             }
@@ -306,6 +339,7 @@ mod tests {
             engine: Engine::Redis,
             mode: None,
             tags: Vec::new(),
+            realm: Realm::default(),
         }
     }
 
@@ -320,7 +354,8 @@ mod tests {
         for (number, taken) in [(MOST, MOST), (MOST + 1, 0), (usize::MAX, 0)] {
             let mut listed = Instances::default();
             let mut known = HashSet::new();
-            match take(Service::Dcs, records(number), &mut listed, &mut known).await {
+            let of = (Service::Dcs, &Realm::default());
+            match take(of, records(number), &mut listed, &mut known).await {
                 Ok(count) => assert_eq!(count, MOST),
                 Err(error) => assert_eq!(
                     error.to_string(),
@@ -342,7 +377,7 @@ mod tests {
             ],
             odd: vec![
                 Failure::of_instance(instance(Service::Dcs, "../x", "three"), error()),
-                Failure::of_service(Service::Dcs, error()),
+                Failure::of_service(Realm::default(), Service::Dcs, error()),
             ],
             broken_off: None,
         };

@@ -7,14 +7,17 @@ use otcdb_core::{Error, ErrorKind, Service};
 
 use crate::instance::Instance;
 use crate::kind::LogKind;
+use crate::realm::Realm;
 
 /// A part that failed: a service, an instance, a source, a replica of it or a file, by how much of the place is known. What
 /// is not below that place was pulled all the same.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Failure {
-    /// The service.
-    pub service: Service,
+    /// The project that it concerns, where logs of several are pulled.
+    pub realm: Realm,
+    /// The service; `None` if it concerns the whole project or cloud.
+    pub service: Option<Service>,
     /// The instance; `None` if the service could not be asked for its instances. One whose record cannot be used has the
     /// id as the service sent it.
     pub instance: Option<Instance>,
@@ -29,10 +32,11 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A service of which nothing can be pulled.
-    pub(crate) fn of_service(service: Service, error: Error) -> Self {
+    /// A project, or a cloud, of which nothing can be pulled.
+    pub(crate) fn of_realm(realm: Realm, error: Error) -> Self {
         Self {
-            service,
+            realm,
+            service: None,
             instance: None,
             kind: None,
             replica: None,
@@ -41,12 +45,26 @@ impl Failure {
         }
     }
 
+    /// A service of which nothing can be pulled.
+    pub(crate) fn of_service(realm: Realm, service: Service, error: Error) -> Self {
+        Self {
+            service: Some(service),
+            ..Self::of_realm(realm, error)
+        }
+    }
+
     /// An instance with all its logs.
     pub(crate) fn of_instance(instance: Instance, error: Error) -> Self {
+        let (realm, service) = (instance.realm.clone(), instance.service);
         Self {
-            instance: Some(instance.clone()),
-            ..Self::of_service(instance.service, error)
+            instance: Some(instance),
+            ..Self::of_service(realm, service, error)
         }
+    }
+
+    /// Whether it keeps instances of a service from being known.
+    pub(crate) fn hides(&self, service: Service) -> bool {
+        self.instance.is_none() && self.service.is_none_or(|own| own == service)
     }
 
     /// A kind of log of an instance.
@@ -73,24 +91,23 @@ impl Failure {
                 failure.file.clone(),
             )
         };
-        (self.service.as_str().cmp(other.service.as_str()))
+        let service = |failure: &Self| failure.service.map(Service::as_str);
+        (&self.realm, service(self))
+            .cmp(&(&other.realm, service(other)))
             .then_with(|| place(self).cmp(&place(other)))
     }
 }
 
-/// The place: service, name of the instance, kind, replica and file, as far as they are known.
+/// The place: project, service, name of the instance, kind, replica and file, as far as they are known.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.service)?;
-        if let Some(instance) = &self.instance {
-            write!(f, " {}", instance.name)?;
-        }
-        if let Some(kind) = self.kind {
-            write!(f, " {kind}")?;
-        }
-        for part in [&self.replica, &self.file].into_iter().flatten() {
-            write!(f, " {part}")?;
-        }
-        Ok(())
+        let realm = Some(self.realm.to_string()).filter(|realm| !realm.is_empty());
+        let service = self.service.map(|service| service.to_string());
+        let instance = (self.instance.as_ref()).map(|instance| instance.name.clone());
+        let kind = self.kind.map(|kind| kind.to_string());
+        let (replica, file) = (self.replica.clone(), self.file.clone());
+        let parts = [realm, service, instance, kind, replica, file].into_iter();
+        let parts: Vec<String> = parts.flatten().collect();
+        f.write_str(&parts.join(" "))
     }
 }

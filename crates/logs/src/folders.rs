@@ -11,15 +11,17 @@ use crate::manifest::ManifestEntry;
 /// The folders of the instances below the output folder.
 ///
 /// A new one is called after the instance, for people, and has the beginning of its id, which tells it from others of the
-/// same name. It stays that of the instance when that is renamed, and so does one of the first version, which is the id.
+/// same name; where that does not, the whole id. It stays that of the instance when that is renamed, and so does one of the first version, which is the id.
 #[derive(Debug, Default)]
 pub(crate) struct Folders(HashMap<(Service, String), String>);
 
 impl Folders {
-    /// Chooses them, by what the manifest has recorded and, for what is unfinished, by the folders that are there; `there`
-    /// gives the names in a service's.
+    /// Chooses them, by what the manifest has recorded and, for what is unfinished or elsewhere, by the folders that are there;
+    /// `there` gives the names in a service's. `ids` are those of all instances that are known, chosen or not: where another one
+    /// begins in the same way, the folder has the whole id.
     pub(crate) fn choose(
         instances: &[Instance],
+        ids: &HashSet<(Service, String)>,
         records: &[ManifestEntry],
         there: impl Fn(Service) -> Vec<String>,
     ) -> Self {
@@ -39,6 +41,14 @@ impl Folders {
                 folders.insert((*service, (*id).to_owned()), folder.to_owned());
             }
         }
+        let mut beginnings: HashMap<(Service, String), HashSet<&str>> = HashMap::new();
+        let chosen = instances.iter().map(|one| (one.service, one.id.as_str()));
+        let listed = ids.iter().map(|(service, id)| (*service, id.as_str()));
+        for (service, id) in chosen.chain(listed).chain(newest.keys().copied()) {
+            let beginning = layout::end_of_folder(id);
+            let same = beginnings.entry((service, beginning)).or_default();
+            same.insert(id);
+        }
         let mut names: HashMap<Service, Vec<String>> = HashMap::new();
         for instance in instances {
             let at = (instance.service, instance.id.clone());
@@ -52,11 +62,17 @@ impl Folders {
             });
             let service = instance.service.as_str();
             let id = layout::component(&instance.id);
-            let end = layout::end_of_folder(&instance.id);
+            let beginning = layout::end_of_folder(&instance.id);
+            let whole = format!("--{id}");
+            let same = beginnings.get(&(instance.service, beginning.clone()));
+            let end = match same.is_some_and(|same| same.len() > 1) {
+                true => whole.clone(),
+                false => beginning,
+            };
             let old = names
                 .iter()
-                .filter(|name| **name == id || name.ends_with(&end));
-            let made = [layout::folder_name(instance), id.clone()];
+                .filter(|name| **name == id || name.ends_with(&end) || name.ends_with(&whole));
+            let made = [layout::folder_name(instance, &end), id.clone()];
             let folder = old
                 .chain(&made)
                 .map(|name| format!("{service}/{name}"))
@@ -73,8 +89,10 @@ impl Folders {
     pub(crate) fn of(&self, instance: &Instance) -> String {
         let known = self.0.get(&(instance.service, instance.id.clone()));
         known.cloned().unwrap_or_else(|| {
-            let (service, name) = (instance.service.as_str(), layout::folder_name(instance));
-            format!("{service}/{name}")
+            // All are known that are pulled.
+            let id = layout::component(&instance.id);
+            let name = layout::folder_name(instance, &format!("--{id}"));
+            format!("{}/{name}", instance.service)
         })
     }
 }
@@ -98,6 +116,14 @@ mod tests {
         Instance::new(Service::Dcs, id, name, Engine::Redis)
     }
 
+    fn choose(
+        instances: &[Instance],
+        records: &[ManifestEntry],
+        there: impl Fn(Service) -> Vec<String>,
+    ) -> Folders {
+        Folders::choose(instances, &HashSet::new(), records, there)
+    }
+
     fn record(file: &str, id: &str, second: i64) -> ManifestEntry {
         let record = serde_json::json!({
             "kind": LogKind::RedisRun, "instance": id, "instance_name": "n", "id": file, "file": file, "size": 3,
@@ -111,7 +137,7 @@ mod tests {
         let of = |records: &[ManifestEntry], there: &[&str], name: &str| {
             let instance = instance(ID, name);
             let names = |_| there.iter().map(|name| (*name).to_owned()).collect();
-            Folders::choose(std::slice::from_ref(&instance), records, names).of(&instance)
+            choose(std::slice::from_ref(&instance), records, names).of(&instance)
         };
         assert_eq!(of(&[], &[], "orders cache"), "dcs/orders_cache--3da027fd");
         let renamed = [
@@ -135,16 +161,38 @@ mod tests {
             instance("3da027fd-2", "a"),
             instance("3da027fd-3", "A"),
         ];
-        let folders = Folders::choose(&same, &[], |_| Vec::new());
+        let folders = choose(&same, &[], |_| Vec::new());
         let of: HashSet<_> = same
             .iter()
             .map(|one| layout::folded(&folders.of(one)))
             .collect();
         assert_eq!(of.len(), 3, "{folders:?}");
         let records = [record("dcs/b--3da027fd/x.log", "3da027fd-9", 1)];
-        let folders = Folders::choose(&[instance("3da027fd-4", "b")], &records, |_| {
+        let folders = choose(&[instance("3da027fd-4", "b")], &records, |_| {
             vec!["b--3da027fd".to_owned()]
         });
-        assert_eq!(folders.of(&instance("3da027fd-4", "b")), "dcs/3da027fd-4");
+        assert_eq!(
+            folders.of(&instance("3da027fd-4", "b")),
+            "dcs/b--3da027fd-4"
+        );
+    }
+
+    #[test]
+    fn an_instance_that_begins_like_another_known_one_has_its_whole_id_in_the_name() {
+        // In a bucket there are no records, and the other one may not be chosen.
+        let one = instance("3da027fd-1", "a");
+        let of = |known: &[&str], there: &[&str]| {
+            let ids = known.iter().map(|id| (Service::Dcs, (*id).to_owned()));
+            let names = |_| there.iter().map(|name| (*name).to_owned()).collect();
+            let ids = ids.collect();
+            Folders::choose(std::slice::from_ref(&one), &ids, &[], names).of(&one)
+        };
+        assert_eq!(of(&[], &["b--3da027fd"]), "dcs/b--3da027fd");
+        let both = ["3da027fd-1", "3da027fd-2"];
+        assert_eq!(of(&both, &["b--3da027fd"]), "dcs/a--3da027fd-1");
+        let renamed = ["b--3da027fd", "was--3da027fd-1"];
+        assert_eq!(of(&both, &renamed), "dcs/was--3da027fd-1");
+        // What has its whole id once has it for good.
+        assert_eq!(of(&[], &renamed[1..]), "dcs/was--3da027fd-1");
     }
 }

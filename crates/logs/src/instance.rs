@@ -7,6 +7,7 @@ use crate::engine::Engine;
 use crate::fields;
 use crate::instance_list::InstanceList;
 use crate::pattern;
+use crate::realm::Realm;
 
 /// An instance of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct Instance {
     pub mode: Option<String>,
     /// Its tags: keys with values.
     pub tags: Vec<(String, String)>,
+    /// The project that it belongs to, where logs of several are pulled.
+    pub realm: Realm,
 }
 
 impl Instance {
@@ -41,6 +44,7 @@ impl Instance {
             engine,
             mode: None,
             tags: Vec::new(),
+            realm: Realm::default(),
         }
     }
 
@@ -50,6 +54,7 @@ impl Instance {
     /// An id that is none: it would lead a request, or a file, elsewhere. The instance is named as far as it can be.
     pub(crate) fn read(
         service: Service,
+        realm: &Realm,
         item: &RawValue,
     ) -> Result<Self, (Option<Box<Self>>, Error)> {
         let listed = InstanceList::of(service);
@@ -71,6 +76,7 @@ impl Instance {
             engine: engine.clone(),
             mode: mode.clone(),
             tags: tags.clone(),
+            realm: realm.clone(),
         };
         if let Some(id) = id {
             return Ok(made(&id));
@@ -86,6 +92,11 @@ impl Instance {
             known.then(|| Box::new(made(quoted.trim_matches('"')))),
             error,
         ))
+    }
+
+    /// What tells it from others, for people: its project, where there are several, its service and its name.
+    pub fn shown(&self) -> String {
+        format!("{}{} {}", self.realm.before(), self.service, self.name)
     }
 
     /// Whether it has one node, as far as the service says.
@@ -114,7 +125,11 @@ mod tests {
     use super::*;
 
     fn read(service: Service, item: &str) -> Result<Instance, (Option<Box<Instance>>, Error)> {
-        Instance::read(service, &RawValue::from_string(item.to_owned()).unwrap())
+        Instance::read(
+            service,
+            &Realm::default(),
+            &RawValue::from_string(item.to_owned()).unwrap(),
+        )
     }
 
     #[test]

@@ -5,16 +5,16 @@ use sha2::{Digest as _, Sha256};
 use crate::instance::Instance;
 use crate::kind::LogKind;
 
-/// The name of a new folder of an instance: `orders-db--3da027fd`.
-pub(crate) fn folder_name(instance: &Instance) -> String {
+/// The name of a new folder of an instance, which ends with its id or the beginning of that: `orders-db--3da027fd`.
+pub(crate) fn folder_name(instance: &Instance, end: &str) -> String {
     /// Of the name. What is longer is told by the beginning.
     const LONGEST: usize = 80;
     let mut name = component(&instance.name);
     name.truncate(LONGEST);
-    format!("{name}{}", end_of_folder(&instance.id))
+    format!("{name}{end}")
 }
 
-/// What the name of an instance's folder ends with.
+/// What the name of an instance's folder ends with, unless another one begins in the same way.
 pub(crate) fn end_of_folder(id: &str) -> String {
     /// Of an id, which has more letters and digits than that.
     const BEGINNING: usize = 8;

@@ -11,9 +11,9 @@ use crate::failure::Failure;
 use crate::files::Files;
 use crate::instance::Instance;
 use crate::kind::LogKind;
-use crate::manifest::{Look, MANIFEST, SPANS, object_of};
+use crate::manifest::{Holding, Look, MANIFEST, SPANS, object_of};
 use crate::options::Options;
-use crate::plan::Plan;
+use crate::plan::{Plan, Planned};
 use crate::reading;
 use crate::remote::Remote;
 
@@ -26,7 +26,7 @@ const AT_ONCE: usize = 64;
 pub struct Listing {
     /// The chosen kinds of log of the chosen instances.
     pub sources: Vec<ListedSource>,
-    /// Services that could not be asked, and instances whose record cannot be used.
+    /// Projects, clouds and services that could not be asked, and instances whose record cannot be used.
     pub failures: Vec<Failure>,
     /// What a reader should know: one sentence each.
     pub notes: Vec<String>,
@@ -42,26 +42,6 @@ pub struct ListedSource {
     pub kind: LogKind,
     /// What is there.
     pub holding: Holding,
-}
-
-/// What is there of a source.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Holding {
-    /// How many whole files are there.
-    pub files: usize,
-    /// Their size in bytes.
-    pub bytes: u64,
-    /// From when on entries were asked for without a gap up to [`until`](Self::until). Logs that come as files of the service
-    /// do not have it.
-    pub since: Option<Timestamp>,
-    /// Up to when the source was pulled: the end of the latest interval of entries or, of files, when their content ended or,
-    /// where that is not known, when the last one was fetched.
-    pub until: Option<Timestamp>,
-    /// The time of the newest entry, where entries have been read.
-    pub newest: Option<Timestamp>,
-    /// When the last file was fetched.
-    pub fetched_at: Option<Timestamp>,
 }
 
 /// Looks at what is there of the sources of a plan.
@@ -108,7 +88,7 @@ pub(crate) async fn list(
 fn here(
     files: &Files,
     now: Timestamp,
-    sources: Vec<(Instance, LogKind)>,
+    sources: Vec<Planned>,
     may_be_moved: bool,
 ) -> Result<(Vec<ListedSource>, Option<String>)> {
     let mut look = Look::new(files, now);
@@ -131,11 +111,11 @@ async fn away(
     remote: &dyn Remote,
     files: &Files,
     now: Timestamp,
-    sources: Vec<(Instance, LogKind)>,
+    sources: Vec<Planned>,
     may_be_moved: bool,
 ) -> Result<(Vec<ListedSource>, usize)> {
     let paths: Vec<String> = (sources.iter())
-        .map(|(instance, kind)| object_of(*kind, &instance.id))
+        .map(|source| object_of(source.kind, &source.instance.id))
         .collect();
     let reads: Vec<_> = paths.iter().map(|path| remote.read(path)).collect();
     let objects: Vec<_> = stream::iter(reads)
@@ -148,7 +128,7 @@ async fn away(
         unreadable += look.take(&object.content);
     }
     let folders: HashSet<&str> = (sources.iter())
-        .flat_map(|(instance, kind)| look.files(*kind, &instance.id))
+        .flat_map(|source| look.files(source.kind, &source.instance.id))
         .filter_map(|file| Some(file.rsplit_once('/')?.0))
         .collect();
     let lists: Vec<_> = (folders.into_iter())
@@ -164,16 +144,16 @@ async fn away(
 
 fn listed(
     look: &Look,
-    sources: Vec<(Instance, LogKind)>,
+    sources: Vec<Planned>,
     may_be_moved: bool,
     size_of: impl Fn(&str) -> Option<u64>,
 ) -> Vec<ListedSource> {
-    let listed = sources.into_iter().map(|(instance, kind)| ListedSource {
+    let listed = |Planned { instance, kind, .. }| ListedSource {
         holding: look.holding(kind, &instance.id, may_be_moved, &size_of),
         instance,
         kind,
-    });
-    listed.collect()
+    };
+    sources.into_iter().map(listed).collect()
 }
 
 fn note(unreadable: usize, shown: &str) -> Option<String> {

@@ -114,6 +114,7 @@ mod tests {
             kind: LogKind::RedisRun,
             instance: "i".to_owned(),
             instance_name: "cache".to_owned(),
+            realm: <_>::default(),
             node: None,
             id: file.to_owned(),
             name: None,

@@ -1,7 +1,7 @@
 //! A pull: all sources of all chosen instances, some of them at once.
 
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -12,20 +12,22 @@ use jiff::Timestamp;
 use otcdb_core::{Error, ErrorKind, Result, Service, Session};
 use tokio_util::sync::CancellationToken;
 
+use crate::clients::Clients;
 use crate::download;
 use crate::event::{Event, Observer, Silent};
 use crate::failure::Failure;
 use crate::files::Files;
 use crate::folders::Folders;
-use crate::instance::Instance;
 use crate::intact;
 use crate::kind::LogKind;
 use crate::listing::{self, Listing};
-use crate::manifest::{Manifest, ManifestEntry};
+use crate::manifest::{Manifest, ManifestEntry, folder_of_manifests};
 use crate::options::{Options, Selection};
-use crate::plan::Plan;
+use crate::plan::{Plan, Planned};
+use crate::realm::Realm;
 use crate::remote::Remote;
-use crate::source::{Context, Lists, Polls, Pulled, Source, cancelled};
+use crate::sink;
+use crate::source::{Common, Context, Lists, Polls, Pulled, Source, cancelled};
 use crate::time::{later, not_after};
 
 /// How many sources are begun and not yet over. Each waits for the service most of its time, and then holds next to nothing;
@@ -91,7 +93,7 @@ impl Summary {
 #[derive(Clone)]
 #[must_use = "nothing is pulled until run is called"]
 pub struct Puller<O = Silent> {
-    session: Session,
+    sessions: Vec<(Realm, Result<Session>)>,
     options: Options,
     observer: O,
     cancelled: CancellationToken,
@@ -100,7 +102,7 @@ pub struct Puller<O = Silent> {
 impl<O> fmt::Debug for Puller<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Puller")
-            .field("session", &self.session)
+            .field("sessions", &self.sessions)
             .field("options", &self.options)
             .finish_non_exhaustive()
     }
@@ -109,8 +111,18 @@ impl<O> fmt::Debug for Puller<O> {
 impl Puller {
     /// A pull that has not begun, and that shows nothing.
     pub fn new(session: &Session, options: Options) -> Self {
+        Self::of([(Realm::default(), Ok(session.clone()))], options)
+    }
+
+    /// A pull from several projects, of one cloud or more, that share folder, manifest and bounds. One that cannot be asked, or
+    /// has no session for the reason that is given, is a failure of the [`Summary`]; the others are pulled. A bucket that says
+    /// nothing of its own is that of the first session.
+    pub fn of(
+        sessions: impl IntoIterator<Item = (Realm, Result<Session>)>,
+        options: Options,
+    ) -> Self {
         Self {
-            session: session.clone(),
+            sessions: sessions.into_iter().collect(),
             options,
             observer: Silent,
             cancelled: CancellationToken::new(),
@@ -123,7 +135,7 @@ impl<O: Observer> Puller<O> {
     /// [`Observer`].
     pub fn observer<P: Observer>(self, observer: P) -> Puller<P> {
         Puller {
-            session: self.session,
+            sessions: self.sessions,
             options: self.options,
             observer,
             cancelled: self.cancelled,
@@ -156,7 +168,14 @@ impl<O: Observer> Puller<O> {
     fn remote(&self) -> Result<Option<Arc<dyn Remote>>> {
         #[cfg(feature = "s3")]
         if let Some(bucket) = &self.options.bucket {
-            return bucket.open(&self.session).map(Some);
+            let sessions = self.sessions.iter();
+            let mut sessions = sessions.map(|(_, session)| session);
+            let good = sessions.clone().find(|session| session.is_ok());
+            let session = good.or_else(|| sessions.next());
+            let none = || Error::invalid_argument("there is no session to pull with");
+            return bucket
+                .open(session.ok_or_else(none)?.as_ref().map_err(Clone::clone)?)
+                .map(Some);
         }
         Ok(None)
     }
@@ -167,7 +186,7 @@ impl<O: Observer> Puller<O> {
     /// As [`run`](Self::run): what keeps a pull from beginning, and a manifest that cannot be read.
     pub async fn list(&self) -> Result<Listing> {
         let mut plan = self.plan().await?;
-        plan.now = self.known_until(not_after(plan.now, self.session.clock_offset()));
+        plan.now = self.known_until(over(&plan.clients, plan.now));
         let remote = self.remote()?;
         tokio::select! {
             biased;
@@ -186,7 +205,7 @@ impl<O: Observer> Puller<O> {
         tokio::select! {
             biased;
             () = self.cancelled.cancelled() => Err(cancelled()),
-            plan = Plan::make(&self.session, &self.options).boxed() => plan,
+            plan = Plan::make(&self.sessions, &self.options).boxed() => plan,
         }
     }
 
@@ -197,6 +216,7 @@ impl<O: Observer> Puller<O> {
             clients,
             calls,
             all,
+            mut ids,
             instances,
             sources,
             failures,
@@ -229,7 +249,7 @@ impl<O: Observer> Puller<O> {
                 let names = tokio::select! {
                     biased;
                     () = cancel.cancelled() => return Err(cancelled()),
-                    names = folders(&*remote, selection) => names?,
+                    names = folders(&*remote, selection, &mut ids) => names?,
                 };
                 (Manifest::open_away(files, remote)?, names)
             }
@@ -237,7 +257,7 @@ impl<O: Observer> Puller<O> {
         let manifest = Arc::new(
             manifest
                 .moved_away(self.options.no_refetch)
-                .handed_to(self.options.sink.clone()),
+                .handed_to(self.options.sink.clone().map(sink::taker)),
         );
         for service in Service::ALL {
             let here = manifest.files().names(service.as_str());
@@ -245,7 +265,7 @@ impl<O: Observer> Puller<O> {
             names.extend(here.unwrap_or_default());
         }
         let there = |service: Service| names.get(&service).cloned().unwrap_or_default();
-        let folders = Folders::choose(&all, &manifest.records(), there);
+        let folders = Folders::choose(&all, &ids, &manifest.records(), there);
         manifest.keep_apart(self.options.simulated)?;
         tokio::select! {
             biased;
@@ -261,8 +281,10 @@ impl<O: Observer> Puller<O> {
             // Whoever looks for some instances, or cannot list all, does not know what else the service has.
             let complete = selection.has_service(service)
                 && selection.is_of_all()
-                && !(summary.failures.iter())
-                    .any(|failure| failure.service == service && failure.instance.is_none());
+                && !summary
+                    .failures
+                    .iter()
+                    .any(|failure| failure.hides(service));
             let known = complete.then(|| {
                 let mut known: Vec<String> = (all.iter())
                     .filter(|instance| instance.service == service)
@@ -273,16 +295,15 @@ impl<O: Observer> Puller<O> {
             });
             download::sweep(manifest.files(), service.as_str(), known).await?;
         }
-        // What is not over by the service's clock was not asked for, whatever this machine's clock shows.
-        let now = not_after(now, self.session.clock_offset());
+        // What is not over by the services' clocks was not asked for, whatever this machine's clock shows.
+        let now = over(&clients, now);
         let window = self.options.window(now)?;
         let known_until = self.known_until(now);
         manifest.take_back_after(known_until)?;
         for note in manifest.notes().into_iter().chain(altered) {
             summary.note(observer, note);
         }
-        let context = Context {
-            clients: &clients,
+        let common = Common {
             options: &self.options,
             manifest: &manifest,
             observer,
@@ -296,7 +317,7 @@ impl<O: Observer> Puller<O> {
             polls: &Polls::new(self.options.poll.interval),
         };
         let mut running = stream::iter(sources)
-            .map(|(instance, kind)| pull(&context, instance, kind).boxed())
+            .map(|planned| pull(&common, planned).boxed())
             .buffer_unordered(AT_ONCE);
         while let Some(pulled) = running.next().await {
             summary.take(pulled);
@@ -311,21 +332,41 @@ impl<O: Observer> Puller<O> {
     }
 }
 
-/// The names of the folders in the place that files go to.
+/// What of the time before now is over by the clocks of all services.
+fn over(clients: &[Arc<Clients>], now: Timestamp) -> Timestamp {
+    let clients = clients.iter();
+    let ends = clients.map(|one| not_after(now, one.session.clock_offset()));
+    ends.min().unwrap_or(now)
+}
+
+/// The names of the folders in the place that files go to. Adds the ids of the instances that have any.
 async fn folders(
     remote: &dyn Remote,
     selection: &Selection,
+    ids: &mut HashSet<(Service, String)>,
 ) -> Result<HashMap<Service, Vec<String>>> {
     let mut names = HashMap::new();
     for service in Service::ALL {
         if selection.has_service(service) {
-            names.insert(service, remote.folders(service).await?);
+            names.insert(service, remote.folders(service.as_str()).await?);
+            let of_manifests = folder_of_manifests(service);
+            let own = remote.folders(&of_manifests).await?;
+            ids.extend(own.into_iter().map(|id| (service, id)));
         }
     }
     Ok(names)
 }
 
-async fn pull(context: &Context<'_>, instance: Instance, kind: LogKind) -> Pulled {
+async fn pull(common: &Common<'_>, planned: Planned) -> Pulled {
+    let Planned {
+        clients,
+        instance,
+        kind,
+    } = planned;
+    let context = &Context {
+        clients: &clients,
+        common,
+    };
     let mut source = Source::new(context, &instance, kind);
     // Dropped wherever it is: files in progress are made for that. A fault of ours, or of a library, costs this source.
     let result = tokio::select! {

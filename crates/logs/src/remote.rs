@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use futures_util::future::BoxFuture;
-use otcdb_core::{Result, Service};
+use otcdb_core::Result;
 
 use crate::files::Files;
 
@@ -38,11 +38,11 @@ pub(crate) trait Remote: fmt::Debug + Send + Sync {
     /// What messages call it.
     fn shown(&self) -> &str;
 
-    /// The names of the folders of a service.
+    /// The names of the folders in a folder.
     ///
     /// # Errors
     /// The place cannot be read.
-    fn folders(&self, service: Service) -> BoxFuture<'_, Result<Vec<String>>>;
+    fn folders<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<Vec<String>>>;
 
     /// The sizes of the files in a folder, by their paths.
     ///

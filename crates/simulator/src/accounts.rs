@@ -25,16 +25,30 @@ pub struct Accounts {
     pub password: String,
     /// The region, which is the name of the project too.
     pub region: String,
-    /// The project that all instances belong to.
+    /// The first project, with instances.
     pub project_id: String,
     /// Another project of the account, without instances.
     pub other_project_id: String,
+    /// Further projects, each with instances of its own.
+    pub more_projects: Vec<Project>,
     /// Access key and secret key of the user.
     pub access_key: (String, String),
     /// Access key, secret key and security token of a temporary key.
     pub temporary_access_key: (String, String, String),
     /// Another account, which lets this one act for it through an agency: its name and the agency's.
     pub agency: (String, String),
+}
+
+/// A project of the account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Project {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it can be entered.
+    pub enabled: bool,
 }
 
 impl std::fmt::Debug for Accounts {
@@ -48,7 +62,7 @@ impl std::fmt::Debug for Accounts {
 }
 
 impl Accounts {
-    pub(crate) fn new(seed: Seed, region: &str) -> Self {
+    pub(crate) fn new(seed: Seed, region: &str, more: &[(String, bool)]) -> Self {
         let key = |label: &str| {
             seed.hex32(label)
                 .chars()
@@ -65,6 +79,14 @@ impl Accounts {
             region: region.to_owned(),
             project_id: seed.hex32("project"),
             other_project_id: seed.hex32("other project"),
+            more_projects: more
+                .iter()
+                .map(|(name, enabled)| Project {
+                    id: seed.hex32(&format!("project {name}")),
+                    name: name.clone(),
+                    enabled: *enabled,
+                })
+                .collect(),
             access_key: (key("access key"), seed.hex32("secret key")),
             temporary_access_key: (
                 key("temporary access key"),
@@ -90,12 +112,23 @@ impl Accounts {
         })
     }
 
-    /// Id and name of each project.
-    pub(crate) fn projects(&self) -> [(&str, String); 2] {
-        [
+    /// All projects.
+    pub(crate) fn projects(&self) -> impl Iterator<Item = Project> {
+        let always = [
             (&self.project_id, self.region.clone()),
             (&self.other_project_id, format!("{}_other", self.region)),
-        ]
+        ];
+        let always = always.map(|(id, name)| Project {
+            id: id.clone(),
+            name,
+            enabled: true,
+        });
+        always.into_iter().chain(self.more_projects.iter().cloned())
+    }
+
+    /// Whether a project has instances.
+    pub(crate) fn has_instances(&self, project: &str) -> bool {
+        self.project_id == project || self.more_projects.iter().any(|one| one.id == project)
     }
 
     /// The secret key of an access key, and the security token that goes with it.

@@ -54,6 +54,7 @@ impl Simulator {
             port: 0,
             seed: 1,
             region: "eu-de".to_owned(),
+            projects: Vec::new(),
             clock: Clock::real(),
             redis: [2; 3],
             databases: [2; 3],
@@ -99,6 +100,18 @@ impl Builder {
     /// The region, after which the project is named; `eu-de` by default.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.0.region = region.into();
+        self
+    }
+
+    /// Another project, with as many instances of its own, of the same names.
+    pub fn project(mut self, name: impl Into<String>) -> Self {
+        self.0.projects.push((name.into(), true));
+        self
+    }
+
+    /// Another project, which is disabled: nobody can enter it.
+    pub fn disabled_project(mut self, name: impl Into<String>) -> Self {
+        self.0.projects.push((name.into(), false));
         self
     }
 

@@ -50,10 +50,17 @@ impl Call<'_> {
         self.request.now
     }
 
-    /// Whether the project in the path is the one that has instances.
-    pub(crate) fn in_main_project(&self) -> bool {
+    /// The project in the path.
+    pub(crate) fn project(&self) -> Option<&str> {
+        self.params.text("project_id")
+    }
+
+    /// Whether the project in the path is one that has instances.
+    pub(crate) fn in_project_with_instances(&self) -> bool {
         self.principal == Principal::Anyone
-            || self.params.text("project_id") == Some(self.cloud.accounts.project_id.as_str())
+            || self
+                .project()
+                .is_some_and(|project| self.cloud.accounts.has_instances(project))
     }
 
     /// Whether a fault of this kind happens to the call.

@@ -26,6 +26,8 @@ pub(crate) struct Options {
     pub(crate) port: u16,
     pub(crate) seed: u64,
     pub(crate) region: String,
+    /// Names of further projects, and whether they can be entered.
+    pub(crate) projects: Vec<(String, bool)>,
     pub(crate) clock: Clock,
     pub(crate) redis: [usize; 3],
     pub(crate) databases: [usize; 3],
@@ -86,7 +88,7 @@ impl Cloud {
         // Whole seconds, as the services' own times have.
         let started = jiff::Timestamp::from_second(options.clock.now().as_second())
             .unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        let accounts = Accounts::new(seed, &options.region);
+        let accounts = Accounts::new(seed, &options.region, &options.projects);
         let mut tokens = Tokens::new(seed, options.token_lifetime);
         let scope = Scope::Project(accounts.project_id.clone());
         let (first_token, _) = tokens.issue(accounts.holder(), scope, started);

@@ -80,7 +80,7 @@ mod services;
 mod spec;
 mod times;
 
-pub use accounts::Accounts;
+pub use accounts::{Accounts, Project};
 pub use builder::{
     Builder, MOST_BYTES, MOST_ENTRIES, MOST_FILES, MOST_FILES_OF_ALL, MOST_INSTANCES, Simulator,
 };

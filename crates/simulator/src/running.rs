@@ -111,7 +111,7 @@ impl Running {
         &self.cloud.first_token
     }
 
-    /// The project that all instances belong to.
+    /// The first project.
     pub fn project_id(&self) -> &str {
         &self.cloud.accounts.project_id
     }
@@ -180,14 +180,14 @@ impl Running {
         endpoints.chain(others).collect()
     }
 
-    /// All Redis instances.
+    /// All Redis instances of the first project.
     pub fn redis_instances(&self) -> Vec<RedisInstance> {
         let mut redis = unpoisoned(self.cloud.states.redis.lock());
         redis.settle(self.clock().now());
         redis.shapes()
     }
 
-    /// All database instances.
+    /// All database instances of the first project.
     pub fn database_instances(&self) -> Vec<DatabaseInstance> {
         unpoisoned(self.cloud.states.databases.lock())
             .instances()
@@ -292,8 +292,10 @@ impl Running {
     /// were given out so far, as they are and as they stand in a link.
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = self.cloud.accounts.secrets();
-        secrets.extend(unpoisoned(self.cloud.states.redis.lock()).passwords());
-        secrets.extend(unpoisoned(self.cloud.states.databases.lock()).passwords());
+        for states in self.cloud.all_states() {
+            secrets.extend(unpoisoned(states.redis.lock()).passwords());
+            secrets.extend(unpoisoned(states.databases.lock()).passwords());
+        }
         secrets.extend(unpoisoned(self.cloud.tokens.lock()).all());
         for signature in unpoisoned(self.cloud.link_signatures.lock()).iter() {
             secrets.push(utf8_percent_encode(signature, NON_ALPHANUMERIC).to_string());

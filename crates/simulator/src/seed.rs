@@ -44,6 +44,11 @@ impl Seed {
             .fold(0, |number, byte| (number << 8) | u64::from(*byte))
     }
 
+    /// The seed of a part that has names, ids and numbers of its own.
+    pub(crate) fn below(self, label: &str) -> Self {
+        Self(self.number(&format!("below {label}")))
+    }
+
     /// A random number generator of its own for each label.
     pub(crate) fn rng(self, label: &str) -> fastrand::Rng {
         fastrand::Rng::with_seed(self.number(label))

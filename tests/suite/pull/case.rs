@@ -129,7 +129,7 @@ async fn run(case: &Case, files_of_all: usize) -> Result<usize, String> {
             let services = |service| records.iter().any(|it| it.kind.service() == service);
             kinds == [kind]
                 && summary.failures[0].instance.is_none()
-                && !services(summary.failures[0].service)
+                && !summary.failures[0].service.is_some_and(&services)
                 && summary.sources_failed == 0
                 && !records.is_empty()
         }

@@ -123,7 +123,7 @@ async fn an_instance_whose_record_is_odd_costs_no_other_and_is_named() {
             let [failure] = summary.failures.as_slice() else {
                 panic!("{service} {shown}: {:?}", summary.failures);
             };
-            assert_eq!(failure.service, service);
+            assert_eq!(failure.service, Some(service));
             assert_eq!(failure.instance.as_ref().unwrap().name, "the odd one");
             assert_eq!(failure.error.kind(), ErrorKind::UndocumentedResponse);
             let said = failure.error.to_string();
@@ -252,7 +252,7 @@ async fn instances_that_are_counted_and_not_shown_are_no_success() {
         let [failure] = summary.failures.as_slice() else {
             panic!("{:?}", summary.failures);
         };
-        assert_eq!(failure.service, Service::Dcs);
+        assert_eq!(failure.service, Some(Service::Dcs));
         assert!(failure.instance.is_none());
         assert!(
             failure.error.to_string().contains(said),

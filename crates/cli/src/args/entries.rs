@@ -60,6 +60,9 @@ pub(crate) struct First {
     /// Pull the logs of the chosen instances and kinds into DIR first
     #[arg(long, conflicts_with = "simulate")]
     pub(crate) pull: bool,
+    /// Pull them from all projects in the region that the identity can enter
+    #[arg(long, requires = "pull")]
+    pub(crate) all_projects: bool,
     /// Pull from a simulated cloud inside this program first; without DIR, into a folder that is removed at the end
     #[arg(long)]
     pub(crate) simulate: bool,
@@ -115,6 +118,9 @@ pub(crate) struct Follow {
     /// The logs of every instance of the project, of the chosen kinds; needed where no instance or kind is chosen
     #[arg(long, conflicts_with = "instance")]
     pub(crate) all: bool,
+    /// The logs of all projects in the region that the identity can enter
+    #[arg(long, conflicts_with = "simulate")]
+    pub(crate) all_projects: bool,
     /// Follow a simulated cloud inside this program; without DIR, in a folder that is removed at the end
     #[arg(long)]
     pub(crate) simulate: bool,

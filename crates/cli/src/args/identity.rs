@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 
 use super::values::{self, Endpoint};
+use crate::complete;
 use crate::record::Recorder;
 
 /// Who makes calls, and where to. There is no flag for a secret itself: everyone on a machine can read its command
@@ -14,23 +16,25 @@ use crate::record::Recorder;
 #[derive(Debug, Args)]
 #[command(next_help_heading = super::IDENTITY)]
 pub(crate) struct Identity {
-    /// The entry of clouds.yaml [env: OTCDB_CLOUD, OS_CLOUD]
+    /// The entry of clouds.yaml; can be repeated where logs are pulled [env: OTCDB_CLOUD, OS_CLOUD]
     #[arg(long, global = true, value_name = "NAME")]
-    pub(crate) os_cloud: Option<String>,
+    pub(crate) os_cloud: Vec<String>,
     /// The region, such as eu-de [env: OTCDB_REGION, OS_REGION_NAME]
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) region: Option<String>,
     /// The project [env: OTCDB_PROJECT_ID, OS_PROJECT_ID]
     #[arg(long, global = true, value_name = "ID")]
     pub(crate) project_id: Option<String>,
-    /// The project, by its name [env: OTCDB_PROJECT_NAME, OS_PROJECT_NAME] [default: the region's name]
+    /// The project, by its name; can be repeated where logs are pulled [env: OTCDB_PROJECT_NAME, OS_PROJECT_NAME] [default: the
+    /// region's name]
     #[arg(
         long,
         global = true,
         value_name = "NAME",
-        conflicts_with = "project_id"
+        conflicts_with = "project_id",
+        add = ArgValueCompleter::new(complete::projects)
     )]
-    pub(crate) project_name: Option<String>,
+    pub(crate) project_name: Vec<String>,
     /// The user; the password comes from OTCDB_PASSWORD or OS_PASSWORD, or a file [env: OTCDB_USERNAME, OS_USERNAME]
     #[arg(long, global = true, value_name = "NAME", alias = "user")]
     pub(crate) username: Option<String>,
@@ -105,10 +109,10 @@ impl Identity {
     /// A flag that was given.
     pub(crate) fn first_given(&self) -> Option<&'static str> {
         [
-            ("--os-cloud", self.os_cloud.is_some()),
+            ("--os-cloud", !self.os_cloud.is_empty()),
             ("--region", self.region.is_some()),
             ("--project-id", self.project_id.is_some()),
-            ("--project-name", self.project_name.is_some()),
+            ("--project-name", !self.project_name.is_empty()),
             ("--username", self.username.is_some()),
             ("--domain-name", self.domain_name.is_some()),
             ("--domain-id", self.domain_id.is_some()),

@@ -47,6 +47,9 @@ pub(crate) struct Sources {
     /// instance or kind is chosen
     #[arg(long, conflicts_with = "instance")]
     pub(crate) all: bool,
+    /// The logs of all projects in the region that the identity can enter
+    #[arg(long, conflicts_with = "simulate")]
+    pub(crate) all_projects: bool,
     /// Use a simulated cloud inside this program: no account, no network, no configuration
     #[arg(long)]
     pub(crate) simulate: bool,

@@ -2,12 +2,12 @@
 
 use indicatif::{HumanBytes, HumanCount};
 use jiff::Timestamp;
-use otcdb_core::{Error, Result, Session};
-use otcdb_logs::{ListedSource, Listing, LogKind, Options, Puller};
+use otcdb_core::{Error, Result};
+use otcdb_logs::{ListedSource, Listing, LogKind, Options, Puller, Realm};
 use serde::Serialize;
 
 use super::pull::place;
-use super::pull::report::{self, FailureLine};
+use super::pull::report::{self, FailureLine, RealmColumns};
 use super::pull::{chosen, exit_code};
 use crate::args::List;
 use crate::cli::Cli;
@@ -15,8 +15,8 @@ use crate::console::Console;
 use crate::exit::Code;
 use crate::interrupt;
 use crate::output::{self, Format, clean};
+use crate::realms::{self, Realms};
 use crate::rights;
-use crate::session;
 use crate::simulated;
 
 #[derive(Serialize)]
@@ -37,6 +37,8 @@ struct Totals<'a> {
 
 #[derive(Serialize)]
 struct SourceLine<'a> {
+    #[serde(flatten)]
+    realm: &'a Realm,
     service: &'a str,
     kind: LogKind,
     instance: &'a str,
@@ -71,20 +73,22 @@ pub(crate) async fn run(cli: &Cli, args: &List, console: &Console) -> Result<Cod
     let options = chosen(&args.sources, Options::new(&args.out))?.no_refetch(args.no_refetch);
     if args.sources.simulate {
         let (cloud, session) = simulated::start(cli, console).await?;
-        let code = list(&session, options.bucket(bucket), args, console).await;
+        let code = list(Realms::only(session), options.bucket(bucket), args, console).await;
         cloud.shutdown().await;
         return code;
     }
-    let settings = session::settings(cli, console)?;
-    let session = session::session(&cli.calls, &settings)?;
-    let key = settings.credentials().ok().and_then(place::key_of);
-    let bucket = bucket.map(|bucket| bucket.access_key(key));
-    list(&session, options.bucket(bucket), args, console).await
+    let realms = realms::chosen(cli, args.sources.all_projects, console).await?;
+    let bucket = bucket.map(|bucket| bucket.access_key(realms.key.clone()));
+    list(realms, options.bucket(bucket), args, console).await
 }
 
-async fn list(session: &Session, options: Options, args: &List, console: &Console) -> Result<Code> {
-    let puller = Puller::new(session, options).cancel(&interrupt::cancellation(console)?);
-    let mut listing = puller.list().await.map_err(rights::told)?;
+async fn list(realms: Realms, options: Options, args: &List, console: &Console) -> Result<Code> {
+    let puller =
+        Puller::of(realms.sessions.clone(), options).cancel(&interrupt::cancellation(console)?);
+    let mut listing = match puller.list().await {
+        Ok(listing) => listing,
+        Err(error) => return Err(rights::told(realms.explained(error).await)),
+    };
     for failure in &mut listing.failures {
         failure.error = rights::told(failure.error.clone());
     }
@@ -133,6 +137,7 @@ fn render(args: &List, listing: &Listing) -> Result<String> {
 fn line(source: &ListedSource) -> SourceLine<'_> {
     let (instance, holding) = (&source.instance, &source.holding);
     SourceLine {
+        realm: &instance.realm,
         service: instance.service.as_str(),
         kind: source.kind,
         instance: &instance.id,
@@ -148,13 +153,17 @@ fn line(source: &ListedSource) -> SourceLine<'_> {
 }
 
 fn table(totals: &Totals<'_>, listing: &Listing) -> String {
-    const HEADINGS: [&str; 8] = [
+    let realms = RealmColumns::of(listing.sources.iter().map(|one| &one.instance.realm));
+    let mut headings = realms.headings();
+    headings.extend([
         "SERVICE", "INSTANCE", "ENGINE", "KIND", "FILES", "SIZE", "SINCE", "UNTIL",
-    ];
+    ]);
+    let numbers = [headings.len() - 4, headings.len() - 3];
     let time = |time: Option<Timestamp>| time.map_or_else(|| "-".to_owned(), shown);
     let rows = listing.sources.iter().map(|source| {
         let (instance, holding) = (&source.instance, &source.holding);
-        vec![
+        let mut row = realms.row(&instance.realm);
+        row.extend([
             instance.service.to_string(),
             instance.name.clone(),
             instance.engine.to_string(),
@@ -163,11 +172,12 @@ fn table(totals: &Totals<'_>, listing: &Listing) -> String {
             HumanBytes(holding.bytes).to_string(),
             time(holding.since),
             time(holding.until),
-        ]
+        ]);
+        row
     });
     let mut text = String::new();
     if !listing.sources.is_empty() {
-        text = output::table(&HEADINGS, &[4, 5], rows);
+        text = output::table(&headings, &numbers, rows);
         text.push('\n');
     }
     text.push_str(&sentence(totals, listing.sources.len()));

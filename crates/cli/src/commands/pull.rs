@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use otcdb_core::waiter::PollPolicy;
-use otcdb_core::{Error, Result, Session};
+use otcdb_core::{Error, Result};
 use otcdb_logs::{Event, Failure, Options, Puller, Shard};
 use tokio_util::sync::CancellationToken;
 
@@ -23,8 +23,8 @@ use crate::exit::Code;
 use crate::interrupt;
 use crate::output;
 use crate::progress;
+use crate::realms::{self, Realms};
 use crate::rights;
-use crate::session;
 use crate::simulated;
 use place::Place;
 use textfile::Textfile;
@@ -34,7 +34,7 @@ pub(crate) async fn run(cli: &Cli, args: &Pull, console: &Console) -> Result<Cod
     if args.sources.simulate {
         let (cloud, session) = simulated::start(cli, console).await?;
         let code = match options(cli, args, place.options(None)) {
-            Ok(options) => pull(session, options, &place, args, console).await,
+            Ok(options) => pull(Realms::only(session), options, &place, args, console).await,
             Err(error) => Err(error),
         };
         cloud.shutdown().await;
@@ -45,16 +45,14 @@ pub(crate) async fn run(cli: &Cli, args: &Pull, console: &Console) -> Result<Cod
                 "choose with --service, --instance, --engine, --tag or --kind, or pull everything with --all; --simulate shows how it goes",
             ));
         }
-        let settings = session::settings(cli, console)?;
-        let session = session::session(&cli.calls, &settings)?;
-        let key = settings.credentials().ok().and_then(place::key_of);
-        let options = options(cli, args, place.options(key))?;
-        pull(session, options, &place, args, console).await
+        let realms = realms::chosen(cli, args.sources.all_projects, console).await?;
+        let options = options(cli, args, place.options(realms.key.clone()))?;
+        pull(realms, options, &place, args, console).await
     }
 }
 
 async fn pull(
-    session: Session,
+    realms: Realms,
     mut options: Options,
     place: &Place,
     args: &Pull,
@@ -70,7 +68,7 @@ async fn pull(
     if let Some(stream) = &stream {
         options = options.sink(stream.clone());
     }
-    let summary = Puller::new(&session, options)
+    let summary = Puller::of(realms.sessions.clone(), options)
         .observer(|event: Event<'_>| {
             if let Some(textfile) = &textfile {
                 textfile.see(&event);
@@ -84,7 +82,10 @@ async fn pull(
     if stream.as_ref().is_some_and(|stream| stream.is_closed()) {
         return Ok(Code::Success);
     }
-    let mut summary = summary.map_err(rights::told)?;
+    let mut summary = match summary {
+        Ok(summary) => summary,
+        Err(error) => return Err(rights::told(realms.explained(error).await)),
+    };
     for failure in &mut summary.failures {
         failure.error = rights::told(failure.error.clone());
     }

@@ -25,12 +25,7 @@ impl Observer for Lines {
                 kind,
                 step,
             } => {
-                format!(
-                    "{} {} {kind}: {}",
-                    instance.service,
-                    instance.name,
-                    step.as_str()
-                )
+                format!("{} {kind}: {}", instance.shown(), step.as_str())
             }
             Event::FileStarted {
                 path, resumed: 1.., ..
@@ -39,7 +34,7 @@ impl Observer for Lines {
                 format!("{}: {}", record.file, HumanBytes(record.size))
             }
             Event::SourceDone { instance, kind } => {
-                format!("{} {} {kind}: done", instance.service, instance.name)
+                format!("{} {kind}: done", instance.shown())
             }
             Event::PartFailed { failure } => {
                 format!("{failure}: failed ({})", failure.error.kind())
@@ -49,12 +44,7 @@ impl Observer for Lines {
                 kind,
                 error,
             } => {
-                format!(
-                    "{} {} {kind}: failed ({})",
-                    instance.service,
-                    instance.name,
-                    error.kind()
-                )
+                format!("{} {kind}: failed ({})", instance.shown(), error.kind())
             }
             Event::Note { text } => text.to_owned(),
             _ => return,

@@ -167,3 +167,18 @@ fn every_shell_gets_what_makes_it_ask() {
     let ran = run(command.env("OTCDB_COMPLETE", "nonsense"));
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
 }
+
+#[test]
+fn projects_are_offered_where_an_identity_is_at_hand() {
+    let cloud = Cloud::with(|builder| {
+        builder
+            .project("eu-de_orders")
+            .disabled_project("eu-de_old")
+    });
+    let mut command = otcdb([]);
+    command.envs(cloud.running.env_password());
+    let words = ["otcdb", "logs", "pull", "--project-name", "eu-de_o"];
+    let (offered, _) = offered(command, &words);
+    let names: Vec<&str> = offered.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["eu-de_other", "eu-de_orders"]);
+}

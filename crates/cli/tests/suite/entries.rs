@@ -143,3 +143,37 @@ fn what_was_pulled_can_be_shown_and_a_folder_without_logs_is_told() {
     assert!(times.is_sorted() && times.iter().all(|time| time.len() == 30));
     assert_eq!(kinds.len(), LogKind::ALL.len(), "{kinds:?}");
 }
+
+#[test]
+fn a_packed_file_that_is_cut_is_named_and_shown_as_far_as_it_goes() {
+    let cloud = Cloud::with(|builder| builder.log_size(200_000..=300_000));
+    let folder = tempfile::tempdir().unwrap();
+    let kind = ["--kind", "redis-run"];
+    let ran = run(cloud.pull(folder.path(), kind).args(["--compress", "gzip"]));
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let packed = crate::support::files(folder.path());
+    let (name, bytes) = packed
+        .iter()
+        .find(|(name, _)| name.ends_with(".gz"))
+        .unwrap();
+    std::fs::write(folder.path().join(name), &bytes[..bytes.len() / 2]).unwrap();
+    let shown = run(&mut logs("show", folder.path(), &["--output", "jsonl"]));
+    assert_ne!(shown.code, 0, "{:?}", shown.err);
+    assert!(
+        shown
+            .err
+            .contains(&format!("{name} cannot be read to its end")),
+        "{:?}",
+        shown.err
+    );
+    assert_eq!(
+        shown.err.matches("cannot be read").count(),
+        1,
+        "the others are whole"
+    );
+    let of_it = shown
+        .out
+        .lines()
+        .filter(|line| line.contains(name.as_str()));
+    assert!(of_it.count() > 10, "what is readable is shown");
+}

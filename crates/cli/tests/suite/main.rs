@@ -26,6 +26,7 @@ mod odd;
 mod operations;
 mod parts;
 mod pull;
+mod realms;
 mod record;
 mod rights;
 mod storage;

@@ -11,6 +11,7 @@ use super::token::Token;
 use crate::credentials::{Agency, Domain, Password};
 use crate::error::{Error, ErrorKind, RawResponse, Result};
 use crate::operation::{Expect, ListMeta};
+use crate::project::Project;
 use crate::secret::Secret;
 use crate::service::Service;
 use crate::transport::{Call, Received, X_SUBJECT_TOKEN};
@@ -96,6 +97,15 @@ pub(super) fn token_call(identity: &Url, body: &Value, with: Option<&Secret>) ->
 pub(super) fn project_call(identity: &Url, name: &str) -> Call {
     let mut url = below(identity, "/v3/projects");
     url.query_pairs_mut().append_pair("name", name);
+    list_call(url, "project lookup")
+}
+
+/// `GET /v3/auth/projects` (page `en-us_topic_0057845558`).
+pub(super) fn projects_call(identity: &Url) -> Call {
+    list_call(below(identity, "/v3/auth/projects"), "list of projects")
+}
+
+fn list_call(url: Url, name: &'static str) -> Call {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Call {
@@ -104,7 +114,7 @@ pub(super) fn project_call(identity: &Url, name: &str) -> Call {
         url,
         headers,
         body: bytes::Bytes::new(),
-        name: "project lookup".into(),
+        name: name.into(),
         idempotent: true,
         expect: Expect::Json,
         list: Some(ListMeta::new("projects", None)),
@@ -180,14 +190,34 @@ fn checked(received: &Received, id: &str) -> Result<String> {
     Err(undocumented(received, &what))
 }
 
-pub(super) fn read_project(received: &Received, name: &str) -> Result<String> {
+/// What a list of projects has.
+fn listed(received: &Received) -> Result<Vec<Value>> {
     #[derive(Deserialize)]
     struct Projects {
         projects: Vec<Value>,
     }
     let Projects { projects } = serde_json::from_slice(&received.body)
         .map_err(|_| undocumented(received, "the identity service did not list projects"))?;
-    projects
+    Ok(projects)
+}
+
+/// One that does not say whether it can be used is tried.
+pub(super) fn read_projects(received: &Received) -> Result<Vec<Project>> {
+    let mut projects = Vec::new();
+    for project in listed(received)? {
+        let (Some(id), Some(name)) = (project["id"].as_str(), project["name"].as_str()) else {
+            continue;
+        };
+        projects.push(Project {
+            enabled: project["enabled"] != Value::Bool(false),
+            ..Project::new(checked(received, id)?, name)
+        });
+    }
+    Ok(projects)
+}
+
+pub(super) fn read_project(received: &Received, name: &str) -> Result<String> {
+    listed(received)?
         .iter()
         .filter(|project| project["name"] == name)
         .find_map(|project| project["id"].as_str())

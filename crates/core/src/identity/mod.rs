@@ -15,6 +15,7 @@ use url::Url;
 use crate::clock::Clock;
 use crate::credentials::{AccessKey, Agency, AgencyBase, Credentials, Password};
 use crate::error::{Error, Result};
+use crate::project::Project;
 use crate::secret::Secret;
 use crate::service::Service;
 use crate::sign::{self, Form, Scheme, Scope};
@@ -119,14 +120,46 @@ impl Identity {
             .cloned()
     }
 
-    async fn look_up_project(&self) -> Result<String> {
-        let call = issue::project_call(&self.endpoint, &self.project_name);
-        let caller = Caller {
+    /// The same identity with tokens of another scope, and in this project if there is one.
+    pub(crate) fn scoped(&self, scope: TokenScope, project: Option<&Project>) -> Self {
+        Self {
+            transport: self.transport.clone(),
+            credentials: self.credentials.clone(),
+            endpoint: self.endpoint.clone(),
+            scope,
+            project_id: project.map(|project| project.id.clone()),
+            project_name: project
+                .map_or(&self.project_name, |project| &project.name)
+                .clone(),
+            domain_id: self.domain_id.clone(),
+            form: self.form,
+            region: self.region.clone(),
+            clock: self.clock.clone(),
+            tokens: <_>::default(),
+            base_tokens: <_>::default(),
+            looked_up: OnceCell::new(),
+        }
+    }
+
+    /// This identity on its way to IAM, before any project is known.
+    fn without_project(&self) -> Caller<'_> {
+        Caller {
             identity: self,
             service: Service::IDENTITY,
             scope: self.domain_id.clone().map_or(Scope::None, Scope::Domain),
-        };
-        let received = self.transport.send(&call, &caller).await?;
+        }
+    }
+
+    /// The projects that it can enter.
+    pub(crate) async fn projects(&self) -> Result<Vec<Project>> {
+        let call = issue::projects_call(&self.endpoint);
+        let received = self.transport.send(&call, &self.without_project()).await?;
+        issue::read_projects(&received)
+    }
+
+    async fn look_up_project(&self) -> Result<String> {
+        let call = issue::project_call(&self.endpoint, &self.project_name);
+        let received = self.transport.send(&call, &self.without_project()).await?;
         issue::read_project(&received, &self.project_name)
     }
 

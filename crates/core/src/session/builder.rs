@@ -308,7 +308,7 @@ fn domain_scope(credentials: &Credentials) -> Result<TokenScope> {
 }
 
 /// Ids become part of paths and headers.
-fn check_id(what: &str, id: &str) -> Result<()> {
+pub(super) fn check_id(what: &str, id: &str) -> Result<()> {
     if is_id(id) {
         Ok(())
     } else {

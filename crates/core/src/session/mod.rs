@@ -3,6 +3,7 @@
 mod builder;
 pub(crate) mod decode;
 mod destination;
+mod projects;
 mod raw;
 mod service;
 mod system_trust;

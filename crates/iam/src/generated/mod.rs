@@ -11,7 +11,7 @@ pub mod builder {
 }
 /**Client of the Identity and Access Management (IAM) API.
 
-Identity service of Open Telekom Cloud and Huawei Cloud, compatible with OpenStack Keystone V3. This description covers what a client needs before it can call another service: a token ([`KeystoneCreateUserToken`](crate::Client::keystone_create_user_token), [`KeystoneValidateToken`](crate::Client::keystone_validate_token)), the id of its project ([`KeystoneListProjects`](crate::Client::keystone_list_projects)), the addresses of services ([`KeystoneShowCatalog`](crate::Client::keystone_show_catalog)), and the version document by which OpenStack tools recognise the service ([`KeystoneShowVersion`](crate::Client::keystone_show_version)).
+Identity service of Open Telekom Cloud and Huawei Cloud, compatible with OpenStack Keystone V3. This description covers what a client needs before it can call another service: a token ([`KeystoneCreateUserToken`](crate::Client::keystone_create_user_token), [`KeystoneValidateToken`](crate::Client::keystone_validate_token)), the id of its project ([`KeystoneListProjects`](crate::Client::keystone_list_projects)), the projects that it may enter ([`KeystoneListAuthProjects`](crate::Client::keystone_list_auth_projects)), the addresses of services ([`KeystoneShowCatalog`](crate::Client::keystone_show_catalog)), and the version document by which OpenStack tools recognise the service ([`KeystoneShowVersion`](crate::Client::keystone_show_version)).
 
 Version of the description: 3.0.0*/
 ///
@@ -33,6 +33,7 @@ impl Client {
 pub static OPERATIONS: &[&otcdb_core::OperationMeta] = &[
     builder::KeystoneShowVersion::OPERATION,
     builder::KeystoneShowCatalog::OPERATION,
+    builder::KeystoneListAuthProjects::OPERATION,
     builder::KeystoneValidateToken::OPERATION,
     builder::KeystoneCreateUserToken::OPERATION,
     builder::KeystoneListProjects::OPERATION,

@@ -18,7 +18,7 @@ use object_store::{
 };
 use otcdb_core::credentials::AccessKey;
 use otcdb_core::limits::Limits;
-use otcdb_core::{Error, Result, Service, Session, redact};
+use otcdb_core::{Error, Result, Session, redact};
 use tokio::sync::Semaphore;
 
 use crate::files::Files;
@@ -257,11 +257,11 @@ impl Remote for Opened {
         &self.shown
     }
 
-    fn folders(&self, service: Service) -> BoxFuture<'_, Result<Vec<String>>> {
+    fn folders<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<Vec<String>>> {
         async move {
-            let key = self.key(service.as_str())?;
+            let key = self.key(path)?;
             let list = self.store.list_with_delimiter(Some(&key));
-            let listed = self.ask("list", service.as_str(), list).await?;
+            let listed = self.ask("list", path, list).await?;
             let names = listed.common_prefixes.iter();
             Ok(names
                 .filter_map(|key| key.filename().map(str::to_owned))

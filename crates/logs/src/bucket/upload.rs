@@ -8,6 +8,7 @@ use object_store::multipart::MultipartStore as _;
 use object_store::path::Path;
 use object_store::{MultipartId, ObjectStoreExt as _};
 use otcdb_core::{Error, ErrorKind, Result};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::Opened;
 use crate::files::{Access, Files, file_error};
@@ -31,7 +32,7 @@ pub(super) const MEMORY: usize = 320;
 pub(super) async fn upload(to: &Opened, files: &Files, path: &str, size: u64) -> Result<()> {
     let key = to.key(path)?;
     if size <= PART {
-        let _memory = memory(to, size).await;
+        let _memory = memory(&to.memory, size).await;
         let content = read(files, path, 0, size).await?;
         let put = to.store.put(&key, content.into());
         return to.ask("write", path, put).await.map(drop);
@@ -52,7 +53,7 @@ pub(super) async fn upload(to: &Opened, files: &Files, path: &str, size: u64) ->
     let mut at = 0;
     while at < size {
         let length = part.min(size - at);
-        let _memory = memory(to, length).await;
+        let _memory = memory(&to.memory, length).await;
         let content = read(files, path, at, length).await?;
         let put = to.store.put_part(key, id, parts.len(), content.into());
         parts.push(to.ask("write", path, put).await?);
@@ -72,10 +73,10 @@ pub(super) async fn upload(to: &Opened, files: &Files, path: &str, size: u64) ->
 }
 
 /// Waits until so many bytes of files may be in memory.
-async fn memory(to: &Opened, bytes: u64) -> Option<tokio::sync::SemaphorePermit<'_>> {
+async fn memory(all: &Semaphore, bytes: u64) -> Option<SemaphorePermit<'_>> {
     let units = usize::try_from(bytes.div_ceil(UNIT)).unwrap_or(MEMORY);
     let units = u32::try_from(units.clamp(1, MEMORY)).unwrap_or(1);
-    to.memory.acquire_many(units).await.ok()
+    all.acquire_many(units).await.ok()
 }
 
 /// So many bytes of a file.
@@ -143,5 +144,24 @@ impl Drop for Begun {
                 tracing::debug!(%error, %key, "parts of an upload stay in the bucket");
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[test]
+    fn no_more_is_in_memory_than_there_is_room_for_whatever_is_sent() {
+        for (bytes, at_once) in [(PART, 4), (1, 320), (UNIT + 1, 160), (1 << 40, 1)] {
+            let all = Semaphore::new(MEMORY);
+            let next = || memory(&all, bytes).now_or_never().flatten();
+            let held: Vec<_> = std::iter::from_fn(next).collect();
+            assert_eq!(held.len(), at_once, "{bytes}");
+            drop(held);
+            assert!(next().is_some(), "what was sent makes room");
+        }
     }
 }

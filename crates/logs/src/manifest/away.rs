@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use otcdb_core::{Error, ErrorKind, Result};
+use otcdb_core::{Error, ErrorKind, Result, Service};
 use serde_json::Value;
 
 use super::coverage::Coverage;
@@ -18,7 +18,6 @@ use crate::files::Files;
 use crate::instance::Instance;
 use crate::kind::LogKind;
 use crate::layout;
-use crate::reading::Folder;
 use crate::remote::{Remote, Version, Written};
 
 /// The mark of a file that is on its way.
@@ -371,12 +370,12 @@ impl Manifest {
 
     /// Adds a file that stays, or that somebody takes: first, so that nothing counts that nobody has.
     async fn keep(&self, record: ManifestEntry, seen: Option<Seen>) -> Result<()> {
-        let Some(sink) = self.sink.clone() else {
+        let Some(taker) = self.taker.clone() else {
             return self.add_with(record, seen);
         };
         let log = record.clone();
         let take = move |files: &Files| {
-            let taken = sink.take(&Folder::of(files, &log), &log);
+            let taken = (taker.0)(files, &log);
             let removed = files.remove(&log.file);
             taken.and(removed)
         };
@@ -467,9 +466,11 @@ impl Manifest {
 /// The object of a source.
 pub(super) fn path_of(source: &Source) -> String {
     let (kind, instance) = source;
-    format!(
-        "manifest/{}/{}/{kind}.jsonl",
-        kind.service(),
-        layout::component(instance)
-    )
+    let folder = folder_of_manifests(kind.service());
+    format!("{folder}/{}/{kind}.jsonl", layout::component(instance))
+}
+
+/// The folder with those of a service, in one for each instance.
+pub(crate) fn folder_of_manifests(service: Service) -> String {
+    format!("manifest/{service}")
 }

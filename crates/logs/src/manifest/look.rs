@@ -10,7 +10,26 @@ use super::coverage::{Coverage, cover};
 use super::{ManifestEntry, Source, key};
 use crate::files::Files;
 use crate::kind::LogKind;
-use crate::listing::Holding;
+
+/// What is there of a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Holding {
+    /// How many whole files are there.
+    pub files: usize,
+    /// Their size in bytes.
+    pub bytes: u64,
+    /// From when on entries were asked for without a gap up to [`until`](Self::until). Logs that come as files of the service
+    /// do not have it.
+    pub since: Option<Timestamp>,
+    /// Up to when the source was pulled: the end of the latest interval of entries or, of files, when their content ended or,
+    /// where that is not known, when the last one was fetched.
+    pub until: Option<Timestamp>,
+    /// The time of the newest entry, where entries have been read.
+    pub newest: Option<Timestamp>,
+    /// When the last file was fetched.
+    pub fetched_at: Option<Timestamp>,
+}
 
 /// What was read of manifests.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ mod tests;
 mod unreadable;
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -21,11 +22,12 @@ use crate::files::{FILE_MODE, Files};
 use crate::kind::LogKind;
 use crate::layout;
 use crate::remote::Remote;
-use crate::sink::Sink;
 use away::Away;
+pub(crate) use away::folder_of_manifests;
 use coverage::Coverage;
 pub use coverage::SPANS;
 use lines::Lines;
+pub use look::Holding;
 pub(crate) use look::{Look, object_of};
 pub(crate) use past::Past;
 pub use record::{ManifestEntry, Sent};
@@ -44,6 +46,18 @@ fn key(record: &ManifestEntry) -> Key {
     (source, record.id.clone())
 }
 
+/// Takes a file that is whole out of a folder.
+#[derive(Clone)]
+pub(crate) struct Taker(pub(crate) Arc<Take>);
+
+type Take = dyn Fn(&Files, &ManifestEntry) -> Result<()> + Send + Sync;
+
+impl fmt::Debug for Taker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Taker")
+    }
+}
+
 /// The manifest of an output folder, which one process at a time may hold.
 #[derive(Debug)]
 pub struct Manifest {
@@ -51,7 +65,7 @@ pub struct Manifest {
     /// Where the files go, if they do not stay in the folder.
     remote: Option<Arc<dyn Remote>>,
     /// Who takes the files, if they do not stay.
-    sink: Option<Arc<dyn Sink>>,
+    taker: Option<Taker>,
     /// Whether a file that is not there was moved away on purpose.
     may_be_moved: bool,
     state: Mutex<State>,
@@ -122,7 +136,7 @@ impl Manifest {
         Ok(Self {
             files,
             remote: None,
-            sink: None,
+            taker: None,
             may_be_moved: false,
             state: Mutex::new(state),
         })
@@ -138,10 +152,10 @@ impl Manifest {
     }
 
     /// Hands files over to somebody. They then count as fetched.
-    pub(crate) fn handed_to(self, sink: Option<Arc<dyn Sink>>) -> Self {
+    pub(crate) fn handed_to(self, taker: Option<Taker>) -> Self {
         Self {
-            may_be_moved: self.may_be_moved || sink.is_some(),
-            sink,
+            may_be_moved: self.may_be_moved || taker.is_some(),
+            taker,
             ..self
         }
     }

@@ -8,6 +8,7 @@ use crate::announced::Announced;
 use crate::files::Finished;
 use crate::kind::LogKind;
 use crate::pattern;
+use crate::realm::Realm;
 use crate::time::Interval;
 
 /// One file.
@@ -20,6 +21,9 @@ pub struct ManifestEntry {
     pub instance: String,
     /// Name of the instance when the file was fetched.
     pub instance_name: String,
+    /// The project that the instance belongs to, where logs of several were pulled: the members `cloud` and `project`.
+    #[serde(flatten)]
+    pub realm: Realm,
     /// The node of the instance whose log it is, where each has one of its own: its id or name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node: Option<String>,

@@ -11,6 +11,7 @@ fn record(id: &str, size: u64) -> ManifestEntry {
         kind: LogKind::RedisRun,
         instance: "i".to_owned(),
         instance_name: "cache \"one\"".to_owned(),
+        realm: <_>::default(),
         node: None,
         id: id.to_owned(),
         name: None,

@@ -189,6 +189,7 @@ async fn fetch(
         kind,
         instance: instance.clone(),
         instance_name: source.instance.name.clone(),
+        realm: source.instance.realm.clone(),
         node: node.clone(),
         id,
         name: None,

@@ -8,6 +8,7 @@ mod lists;
 mod polls;
 mod redis_run;
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -35,9 +36,23 @@ use crate::time::Interval;
 pub(crate) use lists::Lists;
 pub(crate) use polls::Polls;
 
-/// What every source works with.
+/// What a source works with.
 pub(crate) struct Context<'a> {
+    /// Those of its project.
     pub(crate) clients: &'a Clients,
+    pub(crate) common: &'a Common<'a>,
+}
+
+impl<'a> Deref for Context<'a> {
+    type Target = Common<'a>;
+
+    fn deref(&self) -> &Common<'a> {
+        self.common
+    }
+}
+
+/// What all sources work with.
+pub(crate) struct Common<'a> {
     pub(crate) options: &'a Options,
     pub(crate) manifest: &'a Arc<Manifest>,
     pub(crate) observer: &'a dyn Observer,
@@ -348,6 +363,7 @@ impl<'a> Source<'a> {
             kind: self.kind,
             instance: self.instance.id.clone(),
             instance_name: self.instance.name.clone(),
+            realm: self.instance.realm.clone(),
             node: remote.replica.clone(),
             id: remote.id.clone(),
             name: (remote.name != remote.id).then(|| remote.name.clone()),

@@ -52,8 +52,7 @@ pub(crate) fn authorize(
         cloud
             .accounts
             .projects()
-            .iter()
-            .any(|(id, _)| *id == project)
+            .any(|own| own.id == project && own.enabled)
     };
     let good = match principal {
         Principal::Anyone => true,

@@ -132,7 +132,10 @@ impl<'a, S: State> Context<'a, S> {
                     return Some(Value::from(quirk));
                 }
                 Some(Value::from(match first.as_str() {
-                    "project_id" => accounts.project_id.clone(),
+                    "project_id" => match call.project() {
+                        Some(project) if accounts.has_instances(project) => project.to_owned(),
+                        _ => accounts.project_id.clone(),
+                    },
                     "region" => accounts.region.clone(),
                     "zones" => format!("{0}-01,{0}-02", accounts.region),
                     "user_id" => accounts.user_id.clone(),

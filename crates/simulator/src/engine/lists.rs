@@ -20,7 +20,7 @@ impl<'a, S: State> Context<'a, S> {
     pub(super) fn list(&mut self, call: &Call<'_>, state: &mut S) -> Result<Response, CallError> {
         self.check(&self.operation.needs, None, state)?;
         let parent = self.owner(self.name, None).to_owned();
-        let is_listed = |record: &Record| record.shared || call.in_main_project();
+        let is_listed = |record: &Record| record.shared || call.in_project_with_instances();
         let is_chosen = self.chosen(call)?;
         // A stale list lacks the records that no list has shown since their jobs ended.
         let is_stale = call.has_fault(FaultKind::StaleList);

@@ -144,7 +144,7 @@ impl<'a, S: State> Context<'a, S> {
             return Ok(None);
         }
         let parent = self.parent_of(own, id, state);
-        match parent.filter(|_| call.in_main_project()) {
+        match parent.filter(|_| call.in_project_with_instances()) {
             Some(parent) => Ok(Some(parent)),
             None => Err(self.missing_of(own)),
         }
@@ -171,7 +171,7 @@ impl<'a, S: State> Context<'a, S> {
             let records = state.store().of(self.name, parent.unwrap_or_default());
             let record = records.first();
             return record
-                .filter(|record| record.shared || call.in_main_project())
+                .filter(|record| record.shared || call.in_project_with_instances())
                 .cloned();
         }
         let known = self
@@ -197,7 +197,7 @@ impl<'a, S: State> Context<'a, S> {
             None => state.store().get(self.name, id),
         };
         record
-            .filter(|_| call.in_main_project())
+            .filter(|_| call.in_project_with_instances())
             .filter(|record| parent.is_none_or(|parent| record.parent == parent))
             .cloned()
     }
@@ -261,7 +261,7 @@ impl<'a, S: State> Context<'a, S> {
     }
 
     fn create(&mut self, call: &Call<'_>, state: &mut S) -> Outcome {
-        if !call.in_main_project() {
+        if !call.in_project_with_instances() {
             return Err(ServiceError::Forbidden("this project of the simulator is empty").into());
         }
         self.check(&self.operation.needs, None, state)?;

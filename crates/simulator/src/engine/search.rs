@@ -48,7 +48,7 @@ impl<'a, S: State> Context<'a, S> {
                 };
                 let mut context = self.about(resource, model);
                 context.parent = self.parent.clone();
-                let is_main = self.call.is_none_or(Call::in_main_project);
+                let is_main = self.call.is_none_or(Call::in_project_with_instances);
                 let records = state.store().of(resource, self.owner(resource, record));
                 let own = |one: &Record, field: &str| {
                     context.of_record(field, Some(one), state).ok().flatten()

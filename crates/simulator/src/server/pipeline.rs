@@ -253,7 +253,7 @@ pub(crate) fn operate(
         params,
         principal,
     };
-    services::handle(&call, &cloud.states)
+    services::handle(&call, cloud.states_of(project))
 }
 
 /// Notes where the simulator itself does not keep to the bundle, values and forms of times included.

@@ -7,7 +7,7 @@ use otcdb_core::sync::unpoisoned;
 use serde_json::{Map, Value, json};
 
 use super::{Handler, Outcome};
-use crate::accounts::{Accounts, Grant, Scope};
+use crate::accounts::{Accounts, Grant, Project, Scope};
 use crate::auth::authenticate;
 use crate::call::Call;
 use crate::engine::{first_of, slice};
@@ -17,8 +17,9 @@ use crate::service_error::ServiceError;
 use crate::spec::{InvalidRequest, Place, Service};
 
 /// All operations.
-pub(super) const HANDLERS: [(&str, Handler); 5] = [
+pub(super) const HANDLERS: [(&str, Handler); 6] = [
     ("KeystoneCreateUserToken", |call, _| token(call)),
+    ("KeystoneListAuthProjects", |call, _| Ok(own_projects(call))),
     ("KeystoneListProjects", |call, _| Ok(projects(call))),
     ("KeystoneShowCatalog", |call, _| Ok(show_catalog(call))),
     ("KeystoneShowVersion", |call, _| Ok(version(call))),
@@ -136,11 +137,12 @@ fn scope(accounts: &Accounts, body: &Value) -> Result<Scope, ServiceError> {
     }
     accounts
         .projects()
-        .into_iter()
-        .find(|(own_id, own_name)| {
-            id.is_none_or(|id| id == *own_id) && name.is_none_or(|name| name == own_name)
+        .find(|own| {
+            own.enabled
+                && id.is_none_or(|id| id == own.id)
+                && name.is_none_or(|name| name == own.name)
         })
-        .map(|(id, _)| Scope::Project(id.to_owned()))
+        .map(|own| Scope::Project(own.id))
         .ok_or(ServiceError::BadLogin("The project could not be found."))
 }
 
@@ -157,11 +159,8 @@ fn render_token(call: &Call<'_>, token: &mut Map<String, Value>, grant: &Grant) 
     match &grant.scope {
         Scope::Domain => add("domain", domain),
         Scope::Project(id) => {
-            let projects = accounts.projects();
-            let name = projects
-                .iter()
-                .find(|(own, _)| own == id)
-                .map(|(_, name)| name);
+            let mut projects = accounts.projects();
+            let name = projects.find(|own| own.id == *id).map(|own| own.name);
             add(
                 "project",
                 json!({ "id": id, "name": name, "domain": domain }),
@@ -248,6 +247,33 @@ fn microseconds(time: Timestamp) -> String {
     )
 }
 
+/// A project, as lists show it.
+fn shown(accounts: &Accounts, project: &Project, base: &str) -> Value {
+    json!({
+        "id": project.id,
+        "name": project.name,
+        "description": "",
+        "is_domain": false,
+        "enabled": project.enabled,
+        "parent_id": accounts.domain_id,
+        "domain_id": accounts.domain_id,
+        "links": { "self": format!("{base}/{}", project.id) },
+    })
+}
+
+/// The projects that the caller may enter, which are all.
+fn own_projects(call: &Call<'_>) -> Response {
+    let accounts = &call.cloud.accounts;
+    let base = format!("http://{}/v3/projects", authority(call));
+    let all = accounts.projects().map(|one| shown(accounts, &one, &base));
+    let href = format!("http://{}/v3/auth/projects", authority(call));
+    let body = json!({
+        "projects": all.collect::<Vec<_>>(),
+        "links": { "self": href, "previous": null, "next": null },
+    });
+    Response::json(StatusCode::OK, &body)
+}
+
 fn projects(call: &Call<'_>) -> Response {
     let params = &call.params;
     let accounts = &call.cloud.accounts;
@@ -255,30 +281,22 @@ fn projects(call: &Call<'_>) -> Response {
     let is = |name: &str, value: &str| params.text(name).is_none_or(|wanted| wanted == value);
     let found: Vec<Value> = accounts
         .projects()
-        .iter()
-        .filter(|(_, name)| is("name", name))
+        .filter(|one| is("name", &one.name))
         .filter(|_| is("domain_id", &accounts.domain_id) && is("parent_id", &accounts.domain_id))
-        .filter(|_| params.truth("enabled") != Some(false))
-        .filter(|_| params.truth("is_domain") != Some(true))
-        .map(|(id, name)| {
-            json!({
-                "id": id,
-                "name": name,
-                "description": "",
-                "is_domain": false,
-                "enabled": true,
-                "parent_id": accounts.domain_id,
-                "domain_id": accounts.domain_id,
-                "links": { "self": format!("{base}/{id}") },
-            })
+        .filter(|one| {
+            params
+                .truth("enabled")
+                .is_none_or(|wanted| wanted == one.enabled)
         })
+        .filter(|_| params.truth("is_domain") != Some(true))
+        .map(|one| shown(accounts, &one, &base))
         .collect();
-    let shown: Vec<&Value> = match (params.number("page"), params.number("per_page")) {
+    let page: Vec<&Value> = match (params.number("page"), params.number("per_page")) {
         (Some(page), Some(limit)) => slice(&found, first_of(page, limit), limit).collect(),
         _ => found.iter().collect(),
     };
     let body = json!({
-        "projects": shown,
+        "projects": page,
         "links": { "self": base, "previous": null, "next": null },
     });
     Response::json(StatusCode::OK, &body)

@@ -19,6 +19,7 @@ use crate::engine::{self, Plain};
 use crate::model::{self, Models};
 use crate::records::{Record, Store};
 use crate::response::Response;
+use crate::seed::Seed;
 use crate::service_error::ServiceError;
 use crate::spec::{self, Service, Spec};
 pub use dcs::{RedisInstance, RedisKind, Replica};
@@ -42,6 +43,7 @@ const BY_MODEL: &[(Service, Handler)] =
 
 /// What the services remember.
 pub(crate) struct States {
+    seed: Seed,
     pub(crate) redis: Mutex<dcs::Redis>,
     pub(crate) databases: Mutex<rds::Databases>,
     /// The records of services that models say all of, by the services' names.
@@ -49,10 +51,12 @@ pub(crate) struct States {
 }
 
 impl States {
-    fn new(cloud: &Cloud) -> Self {
-        let (seed, started) = (cloud.seed, cloud.log_entries.started);
+    /// Those of a project whose ids follow from a seed.
+    fn new(seed: Seed, cloud: &Cloud) -> Self {
+        let started = cloud.log_entries.started;
         let databases = rds::Databases::new(seed);
         Self {
+            seed,
             redis: Mutex::new(dcs::Redis::new(seed, started)),
             databases: Mutex::new(databases),
             records: Mutex::default(),
@@ -63,7 +67,10 @@ impl States {
 /// A cloud with what its services remember.
 pub(crate) struct Simulation {
     cloud: Cloud,
+    /// Of the first project.
     pub(crate) states: States,
+    /// Of further projects, by their ids.
+    more: BTreeMap<String, States>,
 }
 
 impl Deref for Simulation {
@@ -76,10 +83,32 @@ impl Deref for Simulation {
 
 impl Simulation {
     pub(crate) fn new(cloud: Cloud) -> Self {
-        let states = States::new(&cloud);
-        let simulation = Self { cloud, states };
-        plant(&simulation);
-        simulation
+        let made = |seed| {
+            let states = States::new(seed, &cloud);
+            plant(&cloud, &states);
+            states
+        };
+        let projects = cloud.accounts.more_projects.iter();
+        let more = projects
+            .map(|project| (project.id.clone(), made(cloud.seed.below(&project.name))))
+            .collect();
+        let states = made(cloud.seed);
+        Self {
+            cloud,
+            states,
+            more,
+        }
+    }
+
+    /// What the services remember of each project.
+    pub(crate) fn all_states(&self) -> impl Iterator<Item = &States> {
+        [&self.states].into_iter().chain(self.more.values())
+    }
+
+    /// What the services remember of a project.
+    pub(crate) fn states_of(&self, project: Option<&str>) -> &States {
+        let own = project.and_then(|project| self.more.get(project));
+        own.unwrap_or(&self.states)
     }
 }
 
@@ -106,14 +135,14 @@ pub(crate) fn check() -> Result<(), String> {
 }
 
 /// Makes what there is from the start.
-fn plant(Simulation { cloud, states }: &Simulation) {
+fn plant(cloud: &Cloud, states: &States) {
     dcs::plant(cloud, states);
     rds::plant(cloud, states);
     // A cloud whose models cannot be read does not start.
     for (service, models) in model::bundled().unwrap_or_default() {
         if BY_MODEL.iter().all(|(of, _)| of != service) {
             let when = (cloud.clock.now(), Some(&cloud.options), false);
-            with_records(cloud, states, *service, |state| {
+            with_records(states, *service, |state| {
                 engine::plant_all(state, models, &[], when);
             });
         }
@@ -122,7 +151,7 @@ fn plant(Simulation { cloud, states }: &Simulation) {
 
 /// All entries that an operation lists of an instance, as it shows them. None is listed by an operation of another kind.
 pub(crate) fn entries(
-    Simulation { cloud, states }: &Simulation,
+    Simulation { cloud, states, .. }: &Simulation,
     (service, id): (Service, &str),
     instance: &str,
 ) -> Vec<Value> {
@@ -134,7 +163,7 @@ pub(crate) fn entries(
     match service {
         Service::Dcs => dcs::entries(states, when, (operation, instance)),
         Service::Rds => rds::entries(states, when, (operation, instance)),
-        _ => with_records(cloud, states, service, |state| {
+        _ => with_records(states, service, |state| {
             engine::entries_of(
                 (model::of(service), &[]),
                 state,
@@ -148,21 +177,16 @@ pub(crate) fn entries(
 /// Carries out an operation of a service that its models say all of.
 fn by_model(call: &Call<'_>, states: &States) -> Outcome {
     let service = call.operation.service;
-    with_records(call.cloud, states, service, |state| {
+    with_records(states, service, |state| {
         engine::settle(model::of(service), state, call.now());
         engine::answer(call, model::of(service), &[], state)
     })
 }
 
-fn with_records<T>(
-    cloud: &Cloud,
-    states: &States,
-    service: Service,
-    then: impl FnOnce(&mut Plain<'_>) -> T,
-) -> T {
+fn with_records<T>(states: &States, service: Service, then: impl FnOnce(&mut Plain<'_>) -> T) -> T {
     let mut records = unpoisoned(states.records.lock());
     let store = records.entry(service.as_str());
-    then(&mut Plain(store.or_insert_with(|| Store::new(cloud.seed))))
+    then(&mut Plain(store.or_insert_with(|| Store::new(states.seed))))
 }
 
 /// The models of the services that have any, with what carries out their operations.
@@ -295,7 +319,7 @@ fn example(call: &Call<'_>, states: &States) -> Outcome {
     if let Some((_, models)) = own
         && BY_MODEL.iter().all(|(of, _)| *of != service)
     {
-        with_records(call.cloud, states, service, |state| {
+        with_records(states, service, |state| {
             engine::has_instance(call, models, &[], state)
         })?;
     }

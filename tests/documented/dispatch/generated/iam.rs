@@ -21,6 +21,9 @@ pub(crate) static MODELS: &[Model] = &[
         types::KeystoneCreateUserTokenResponseBody,
     >("KeystoneCreateUserTokenResponseBody"),
     Model::new::<
+        types::KeystoneListAuthProjectsResponseBody,
+    >("KeystoneListAuthProjectsResponseBody"),
+    Model::new::<
         types::KeystoneListProjectsResponseBody,
     >("KeystoneListProjectsResponseBody"),
     Model::new::<
@@ -70,6 +73,16 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "KeystoneListAuthProjects",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                keystone_list_auth_projects(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
         id: "KeystoneValidateToken",
         send: |client, arguments| Box::pin(async move {
             support::outcome(keystone_validate_token(client, arguments)?.send().await)
@@ -107,6 +120,12 @@ fn keystone_show_catalog(
     _: &Arguments<'_>,
 ) -> Result<builder::KeystoneShowCatalog, CallError> {
     Ok(client.keystone_show_catalog())
+}
+fn keystone_list_auth_projects(
+    client: &Client,
+    _: &Arguments<'_>,
+) -> Result<builder::KeystoneListAuthProjects, CallError> {
+    Ok(client.keystone_list_auth_projects())
 }
 fn keystone_validate_token(
     client: &Client,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
-use otcdb_core::{Error, ErrorKind, Result, Session};
+use otcdb_core::{Error, ErrorKind, Result};
 use otcdb_entries::Filter;
 use otcdb_logs::{Folder, MANIFEST, ManifestEntry};
 use tokio_util::sync::CancellationToken;
@@ -17,7 +17,7 @@ use crate::cli::Cli;
 use crate::console::Console;
 use crate::exit::Code;
 use crate::interrupt;
-use crate::session;
+use crate::realms::{self, Realms};
 use crate::simulated;
 
 pub(crate) async fn run(cli: &Cli, args: &Follow, console: &Console) -> Result<Code> {
@@ -31,13 +31,20 @@ pub(crate) async fn run(cli: &Cli, args: &Follow, console: &Console) -> Result<C
     let cancel = interrupt::cancellation(console)?;
     if args.simulate {
         let (cloud, session) = simulated::start(cli, console).await?;
-        let code = follow(cli, args, &session, place.path(), console, &cancel).await;
+        let code = follow(
+            cli,
+            args,
+            Realms::only(session),
+            place.path(),
+            console,
+            &cancel,
+        )
+        .await;
         cloud.shutdown().await;
         code
     } else {
-        let settings = session::settings(cli, console)?;
-        let session = session::session(&cli.calls, &settings)?;
-        follow(cli, args, &session, place.path(), console, &cancel).await
+        let realms = realms::chosen(cli, args.all_projects, console).await?;
+        follow(cli, args, realms, place.path(), console, &cancel).await
     }
 }
 
@@ -45,15 +52,13 @@ pub(crate) async fn run(cli: &Cli, args: &Follow, console: &Console) -> Result<C
 async fn follow(
     cli: &Cli,
     args: &Follow,
-    session: &Session,
+    mut realms: Realms,
     out: &Path,
     console: &Console,
     cancel: &CancellationToken,
 ) -> Result<Code> {
     let since = SignedDuration::try_from(args.since).unwrap_or(SignedDuration::MAX);
-    let from = session
-        .clock()
-        .now()
+    let from = Timestamp::now()
         .checked_sub(since)
         .unwrap_or(Timestamp::MIN);
     let filter = Filter::default()
@@ -66,7 +71,7 @@ async fn follow(
         let options = options(&args.choice, out, args.simulate)
             .since(args.since)
             .attempts(cli.calls.attempts);
-        match pull(session, options, console, cancel).await {
+        match pull(realms.clone(), options, console, cancel).await {
             Ok(summary) if !cancel.is_cancelled() => tell(console, &summary),
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::Cancelled => {}
@@ -84,6 +89,12 @@ async fn follow(
             biased;
             () = cancel.cancelled() => return Ok(Code::Success),
             () = tokio::time::sleep(args.interval) => {}
+        }
+        if realms.may_become_more() {
+            match realms::chosen(cli, args.all_projects, console).await {
+                Ok(now) => realms = now,
+                Err(error) => console.error(&error),
+            }
         }
     }
 }

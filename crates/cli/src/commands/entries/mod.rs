@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use otcdb_core::waiter::PollPolicy;
-use otcdb_core::{Error, ErrorKind, Result, Session};
+use otcdb_core::{Error, ErrorKind, Result};
 use otcdb_logs::{Event, Options, Puller, Summary};
 use tokio_util::sync::CancellationToken;
 
@@ -20,8 +20,8 @@ use crate::args::{Choice, FOLDER, First};
 use crate::cli::Cli;
 use crate::console::Console;
 use crate::progress;
+use crate::realms::{self, Realms};
 use crate::rights;
-use crate::session;
 use crate::simulated;
 
 /// The folder of a command, which is removed at the end if it is a temporary one.
@@ -73,13 +73,12 @@ async fn pull_first(
     let cancel = crate::interrupt::cancellation(console)?;
     let summary = if first.simulate {
         let (cloud, session) = simulated::start(cli, console).await?;
-        let summary = pull(&session, options, console, &cancel).await;
+        let summary = pull(Realms::only(session), options, console, &cancel).await;
         cloud.shutdown().await;
         summary
     } else {
-        let settings = session::settings(cli, console)?;
-        let session = session::session(&cli.calls, &settings)?;
-        pull(&session, options, console, &cancel).await
+        let realms = realms::chosen(cli, first.all_projects, console).await?;
+        pull(realms, options, console, &cancel).await
     }?;
     if cancel.is_cancelled() {
         return Err(Error::new(ErrorKind::Cancelled, "the pull was interrupted"));
@@ -89,16 +88,19 @@ async fn pull_first(
 }
 
 async fn pull(
-    session: &Session,
+    realms: Realms,
     options: Options,
     console: &Console,
     cancel: &CancellationToken,
 ) -> Result<Summary> {
     let observer = progress::observer(console);
-    let puller = Puller::new(session, options)
+    let puller = Puller::of(realms.sessions.clone(), options)
         .observer(|event: Event<'_>| observer.event(event))
         .cancel(cancel);
-    puller.run().await.map_err(rights::told)
+    match puller.run().await {
+        Ok(summary) => Ok(summary),
+        Err(error) => Err(rights::told(realms.explained(error).await)),
+    }
 }
 
 /// How logs are pulled before they are shown: as `otcdb logs pull` does it by default.

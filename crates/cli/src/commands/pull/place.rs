@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use otcdb_core::credentials::AccessKey;
-use otcdb_core::{Credentials, Error, ErrorKind, Result};
+use otcdb_core::{Error, ErrorKind, Result};
 use otcdb_logs::{Bucket, Options};
 
 use crate::args::Pull;
@@ -81,12 +81,4 @@ pub(in crate::commands) fn bucket(out: &Path) -> Result<Option<Bucket>> {
 /// Whether `--out` is the standard output stream.
 pub(in crate::commands) fn is_stream(out: &Path) -> bool {
     out.to_str() == Some("-")
-}
-
-/// The access key among credentials.
-pub(in crate::commands) fn key_of(credentials: Credentials) -> Option<AccessKey> {
-    match credentials {
-        Credentials::AccessKey(key) => Some(key),
-        _ => None,
-    }
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use indicatif::{HumanBytes, HumanCount};
-use otcdb_core::{ErrorKind, Result};
-use otcdb_logs::{Failure, LogKind, ManifestEntry, Summary};
+use otcdb_core::{ErrorKind, Result, Service};
+use otcdb_logs::{Failure, LogKind, ManifestEntry, Realm, Summary};
 use serde::Serialize;
 
 use crate::args::Pull;
@@ -35,7 +35,10 @@ struct Totals<'a> {
 
 #[derive(Serialize)]
 pub(in crate::commands) struct FailureLine<'a> {
-    service: &'a str,
+    #[serde(flatten)]
+    realm: &'a Realm,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<LogKind>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,7 +65,8 @@ impl<'a> FailureLine<'a> {
     pub(in crate::commands) fn new(failure: &'a Failure) -> Self {
         let (error, instance) = (&failure.error, failure.instance.as_ref());
         Self {
-            service: failure.service.as_str(),
+            realm: &failure.realm,
+            service: failure.service.map(Service::as_str),
             kind: failure.kind,
             instance: instance.map(|instance| instance.id.as_str()),
             instance_name: instance.map(|instance| instance.name.as_str()),
@@ -75,6 +79,37 @@ impl<'a> FailureLine<'a> {
             request_id: error.request_id(),
             hint: error.hint(),
         }
+    }
+}
+
+/// The columns that tell projects and clouds apart, as far as there are several.
+pub(in crate::commands) struct RealmColumns {
+    clouds: bool,
+    projects: bool,
+}
+
+impl RealmColumns {
+    /// Those that these need.
+    pub(in crate::commands) fn of<'a>(realms: impl Iterator<Item = &'a Realm>) -> Self {
+        let (mut clouds, mut projects) = (false, false);
+        for realm in realms {
+            clouds |= realm.cloud.is_some();
+            projects |= realm.project.is_some();
+        }
+        Self { clouds, projects }
+    }
+
+    pub(in crate::commands) fn headings(&self) -> Vec<&'static str> {
+        let columns = [(self.clouds, "CLOUD"), (self.projects, "PROJECT")];
+        let shown = columns.into_iter().filter(|(is_shown, _)| *is_shown);
+        shown.map(|(_, heading)| heading).collect()
+    }
+
+    pub(in crate::commands) fn row(&self, realm: &Realm) -> Vec<String> {
+        let columns = [(self.clouds, &realm.cloud), (self.projects, &realm.project)];
+        let shown = columns.into_iter().filter(|(is_shown, _)| *is_shown);
+        let text = |name: &Option<String>| name.clone().unwrap_or_else(|| "-".to_owned());
+        shown.map(|(_, name)| text(name)).collect()
     }
 }
 
@@ -159,24 +194,26 @@ fn table(totals: &Totals<'_>, summary: &Summary) -> String {
     }
     if !summary.failures.is_empty() {
         let in_part = |failure: &Failure| failure.replica.is_some() || failure.file.is_some();
-        let mut headings = vec!["SERVICE", "KIND", "INSTANCE", "FAILED"];
-        if summary.failures.iter().any(in_part) {
-            headings.insert(3, "PART");
-        }
+        let realms = RealmColumns::of(summary.failures.iter().map(|failure| &failure.realm));
+        let mut headings = realms.headings();
+        headings.extend(["SERVICE", "KIND", "INSTANCE"]);
+        let has_parts = summary.failures.iter().any(in_part);
+        headings.extend(has_parts.then_some("PART"));
+        headings.push("FAILED");
         let rows = summary.failures.iter().take(SHOWN).map(|failure| {
             let instance = failure.instance.as_ref();
             let parts = [&failure.replica, &failure.file].into_iter().flatten();
             let parts: Vec<&str> = parts.map(String::as_str).collect();
-            let mut row = vec![
-                failure.service.to_string(),
+            let mut row = realms.row(&failure.realm);
+            row.extend([
+                failure
+                    .service
+                    .map_or_else(all, |service| service.to_string()),
                 failure.kind.map_or_else(all, |kind| kind.to_string()),
                 instance.map_or_else(all, |instance| instance.name.clone()),
-                parts.join(" "),
-                failure.error.kind().to_string(),
-            ];
-            if !headings.contains(&"PART") {
-                row.remove(3);
-            }
+            ]);
+            row.extend(has_parts.then(|| parts.join(" ")));
+            row.push(failure.error.kind().to_string());
             row
         });
         text.push_str(&output::table(&headings, &[], rows));
@@ -233,11 +270,21 @@ fn sentence(totals: &Totals<'_>, summary: &Summary) -> String {
         ));
     }
     let unlisted: BTreeSet<_> = (summary.failures.iter())
-        .filter(|failure| failure.instance.is_none())
-        .map(|failure| failure.service.as_str())
+        .filter(|failure| failure.instance.is_none() && failure.service.is_some())
+        .map(|failure| (&failure.realm, failure.service.map(Service::as_str)))
         .collect();
-    for service in unlisted {
-        text.push_str(&format!("; not all instances of {service} could be listed"));
+    for (realm, service) in unlisted {
+        let realm = Some(realm.to_string()).filter(|realm| !realm.is_empty());
+        let parts = [realm, service.map(str::to_owned)].into_iter().flatten();
+        let place = parts.collect::<Vec<_>>().join(" ");
+        text.push_str(&format!("; not all instances of {place} could be listed"));
+    }
+    let refused = summary
+        .failures
+        .iter()
+        .filter(|failure| failure.service.is_none());
+    for failure in refused {
+        text.push_str(&format!("; {} could not be asked", failure.realm));
     }
     let odd = summary
         .failures

@@ -59,7 +59,15 @@ impl Textfile {
             Event::SourceFailed { instance, kind, .. } => (instance, *kind, false),
             _ => return,
         };
-        let labels = format!(",name=\"{}\"}}", escaped(&instance.name));
+        let realm = &instance.realm;
+        let of_realm = [("cloud", &realm.cloud), ("project", &realm.project)];
+        let mut labels = format!(",name=\"{}\"", escaped(&instance.name));
+        for (name, value) in of_realm {
+            if let Some(value) = value {
+                labels.push_str(&format!(",{name}=\"{}\"", escaped(value)));
+            }
+        }
+        labels.push('}');
         let seen = Seen { labels, succeeded };
         unpoisoned(self.seen.lock()).insert(key(instance, kind), seen);
     }
@@ -74,7 +82,10 @@ impl Textfile {
         let mut lines = BTreeMap::new();
         for failure in &summary.failures {
             if failure.instance.is_none() {
-                let service = format!("{LAST_SUCCESS}{{service=\"{}\",", failure.service);
+                // Of a whole project nobody knows which they are.
+                let of_service = |service| format!("service=\"{service}\",");
+                let service = failure.service.map(of_service).unwrap_or_default();
+                let service = format!("{LAST_SUCCESS}{{{service}");
                 let before = self.before.iter();
                 let before = before.filter(|(key, _)| key.starts_with(&service));
                 lines.extend(before.map(|(key, known)| (key.clone(), known.clone())));

@@ -8,6 +8,27 @@ use otcdb_core::{
     page, waiter,
 };
 impl Client {
+    /**List own projects.
+
+Lists the projects that the caller can enter, in all regions. The name of a project begins with that of its region. Those that are not enabled are listed, too.
+
+# Example
+
+```no_run
+async fn example(iam: &otcdb_iam::Client) -> otcdb_core::Result<()> {
+    let answer = iam.keystone_list_auth_projects().await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn keystone_list_auth_projects(&self) -> builder::KeystoneListAuthProjects {
+        builder::KeystoneListAuthProjects(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::KeystoneListAuthProjects::OPERATION,
+            ),
+        )
+    }
     /**List projects.
 
 Lists the projects that meet every given criterion. With name set to the name of a region it finds the project whose id the paths of DCS and RDS contain; a token of that project tells the same. Pages are used only when both page and per_page are given.
@@ -34,6 +55,60 @@ async fn example(iam: &otcdb_iam::Client) -> otcdb_core::Result<()> {
                 builder::KeystoneListProjects::OPERATION,
             ),
         )
+    }
+}
+///A call of [`KeystoneListAuthProjects`](Client::keystone_list_auth_projects): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct KeystoneListAuthProjects(
+    pub(in crate::generated) call::Call<types::KeystoneListAuthProjectsResponseBody>,
+);
+impl KeystoneListAuthProjects {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "KeystoneListAuthProjects",
+            "keystone_list_auth_projects",
+            reqwest::Method::GET,
+        )
+        .path("/v3/auth/projects")
+        .expect(otcdb_core::Expect::Json);
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a field has a value that the service refuses.
+- 401: The credentials or the token are missing, wrong or no longer valid.
+- 403: The caller is known but may not do this.
+- 405: The path has no operation with this method.
+- 413: The body of the request is too large.
+- 500: The service failed. A body that cannot be read is answered like this too.
+- 503: The service cannot respond at the moment. The same request may succeed later.*/
+    #[inline]
+    pub fn send(self) -> call::Sending<types::KeystoneListAuthProjectsResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    #[inline]
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<
+        otcdb_core::Response<types::KeystoneListAuthProjectsResponseBody>,
+    > {
+        self.0.send_with_meta()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for KeystoneListAuthProjects {
+    type Output = otcdb_core::Result<types::KeystoneListAuthProjectsResponseBody>;
+    type IntoFuture = call::Sending<types::KeystoneListAuthProjectsResponseBody>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 ///A call of [`KeystoneListProjects`](Client::keystone_list_projects): set its parameters, then send or await it.

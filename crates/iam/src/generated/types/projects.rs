@@ -2,6 +2,22 @@
 
 #[allow(unused_imports)]
 use super::*;
+///The projects that the caller can enter.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct KeystoneListAuthProjectsResponseBody {
+    ///Addresses of a resource and its neighbours.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    pub links: ::std::option::Option<ResourceLinks>,
+    ///The projects.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub projects: ::std::vec::Vec<Project>,
+}
 ///The projects that meet the criteria.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

@@ -107,7 +107,7 @@ fn flavor(call: &Call<'_>, mode: &Mode, processor: &str, capacity: &str, code: &
 
 pub(super) fn quotas(call: &Call<'_>, states: &States) -> Outcome {
     let redis = redis(call, states);
-    let (instances, memory) = match call.in_main_project() {
+    let (instances, memory) = match call.in_project_with_instances() {
         true => redis.used(),
         false => (0, 0),
     };

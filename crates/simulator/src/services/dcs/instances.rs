@@ -53,7 +53,9 @@ pub(super) fn delete_some(call: &Call<'_>, states: &States) -> Outcome {
         _ => named(call)?,
     };
     let results = of_each("instance", &ids, |id| {
-        let found = redis.instance(id).filter(|_| call.in_main_project());
+        let found = redis
+            .instance(id)
+            .filter(|_| call.in_project_with_instances());
         let found = found.filter(|one| is_ready(call, &redis, one, "deletable").is_ok());
         let found = found.cloned();
         if let Some(instance) = &found {

@@ -24,7 +24,9 @@ pub(super) fn restart_or_flush(call: &Call<'_>, states: &States) -> Outcome {
     let ids = named(call)?;
     let (mut begun, mut redis) = (None, redis(call, states));
     let results = of_each("instance", &ids, |id| {
-        let found = redis.instance(id).filter(|_| call.in_main_project());
+        let found = redis
+            .instance(id)
+            .filter(|_| call.in_project_with_instances());
         let is_good = found.is_some_and(|one| is_ready(call, &redis, one, "quiet").is_ok());
         if is_good {
             // One fault concerns all that the call does.

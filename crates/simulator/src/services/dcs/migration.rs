@@ -164,7 +164,7 @@ pub(super) fn stop_some(call: &Call<'_>, states: &States) -> Outcome {
     let (mut begun, mut redis) = (None, redis(call, states));
     let results = of_each("task_id", &call.field_texts("migration_tasks"), |id| {
         let task = redis.store_mut().get_mut("migration", id);
-        let task = task.filter(|_| call.in_main_project());
+        let task = task.filter(|_| call.in_project_with_instances());
         task.is_some_and(|task| {
             // One fault concerns all that the call stops.
             let begun = &mut begun;
@@ -224,7 +224,7 @@ pub(super) fn delete(call: &Call<'_>, states: &States) -> Outcome {
     // Those that are not there are left out of the response.
     let ids = call.field_texts("task_id_list").into_iter();
     let found = ids.filter_map(|id| redis.store().get("migration", id));
-    let found: Vec<&Record> = found.filter(|_| call.in_main_project()).collect();
+    let found: Vec<&Record> = found.filter(|_| call.in_project_with_instances()).collect();
     let is_busy = |task: &&Record| moves(task, now) || task.under_way(now);
     hold(!found.iter().any(is_busy), "DCS.4957")?;
     let deleted: Vec<String> = found.iter().map(|task| task.id.clone()).collect();

@@ -96,7 +96,7 @@ fn lock(states: &States) -> MutexGuard<'_, Redis> {
 
 /// The instances of the project that the call is about: only the main one has any.
 fn instances<'a>(call: &Call<'_>, redis: &'a Redis) -> Vec<&'a Record> {
-    let is_main = call.in_main_project();
+    let is_main = call.in_project_with_instances();
     redis.instances().filter(|_| is_main).collect()
 }
 
@@ -105,7 +105,7 @@ fn find<'a>(call: &Call<'_>, redis: &'a Redis) -> Result<&'a Record, CallError> 
     let id = call
         .params
         .text("instance_id")
-        .filter(|_| call.in_main_project());
+        .filter(|_| call.in_project_with_instances());
     let found = id.and_then(|id| redis.instance(id));
     found.ok_or_else(|| refuse("DCS.3022"))
 }

@@ -42,7 +42,7 @@ pub(super) fn delete_some(call: &Call<'_>, states: &States) -> Outcome {
         .into_iter()
         .map(|id| {
             let found = databases.store().get("backup", id);
-            let found = found.filter(|_| call.in_main_project());
+            let found = found.filter(|_| call.in_project_with_instances());
             let (code, message) = match found {
                 None => ("DBS.280214", "The backup does not exist."),
                 Some(one) if one.under_way(call.now()) => {

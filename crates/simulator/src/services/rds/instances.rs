@@ -94,5 +94,5 @@ pub(super) fn four_hours(
 pub(super) fn project_tags(call: &Call<'_>, states: &States) -> Outcome {
     let databases = databases(call, states);
     let instances = databases.store().of(INSTANCE, "").iter();
-    tags_of(call, instances.filter(|_| call.in_main_project()))
+    tags_of(call, instances.filter(|_| call.in_project_with_instances()))
 }

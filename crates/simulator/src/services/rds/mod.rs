@@ -76,7 +76,7 @@ fn instance(
     let instance = call
         .params
         .text("instance_id")
-        .filter(|_| call.in_main_project())
+        .filter(|_| call.in_project_with_instances())
         .and_then(|id| databases.instance(id))
         .ok_or(ServiceError::NoInstance)?;
     match engines.contains(&instance.engine) {
