@@ -44,7 +44,9 @@ fn found(document: &Value) -> Vec<(String, String, Value)> {
                     schema,
                     places: places(from, &resource),
                 };
-                let others = all.iter().filter(|to| to.id() != from.id());
+                // What stands for several operations is unfolded again by those who read links, and is no operation then.
+                let is_one = |to: &&Operation<'_>| to.value.get("x-variants").is_none();
+                let others = all.iter().filter(is_one).filter(|to| to.id() != from.id());
                 found.extend(others.filter_map(|to| {
                     let link = answer.link(to, &resource)?;
                     Some((at.clone(), to.id().to_owned(), link))
