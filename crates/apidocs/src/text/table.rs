@@ -81,6 +81,9 @@ fn row(lines: &[Line<'_>], roles: &[Role]) -> Option<Vec<Cell>> {
             Role::Mandatory => {
                 vocabulary::mandatory(line.text).is_some() || vocabulary::is_none(line.text)
             }
+            Role::Optional => {
+                vocabulary::mandatory_unless(line.text).is_some() || vocabulary::is_none(line.text)
+            }
             Role::Type => type_name::shape(line.text) != Shape::Unknown && line.text.len() <= 100,
             Role::Place => vocabulary::place(line.text).is_some(),
             Role::Description | Role::Values | Role::Default => true,
@@ -134,7 +137,7 @@ fn with_description(
 fn lone(lines: &[Line<'_>], roles: &[Role]) -> bool {
     let told = roles
         .iter()
-        .filter(|r| matches!(r, Role::Mandatory | Role::Type | Role::Status))
+        .filter(|r| matches!(r, Role::Mandatory | Role::Optional | Role::Type | Role::Status))
         .count();
     told == 0 && lines.len() > 1
 }
