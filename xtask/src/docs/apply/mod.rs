@@ -14,7 +14,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use otcdb_apidocs::draft::{DraftPage, Parts};
-use otcdb_apidocs::{Discrepancy, Facts, Permissions, check_with_permissions};
+use otcdb_apidocs::{Discrepancy, Facts, Permissions, check_with_permissions, documents};
+use otcdb_openapi::written::{Operation, operations};
 use otcdb_openapi::{Bundle, Diagnostics, Location, UNWRITTEN, pointer};
 use serde_json::Value;
 
@@ -246,7 +247,7 @@ impl Work<'_> {
                 None => return Ok(Err("something else stands there".to_owned())),
             }
         }
-        let mut now = self.differences(&document, self.facts);
+        let mut now = self.differences_now(&document, name, &additions, before);
         if now.contains_key(name) && !found.is_recorded {
             return Ok(Err("the page would still say something else".to_owned()));
         }
@@ -373,6 +374,39 @@ impl Work<'_> {
         }
     }
 
+    /// The differences after an insertion: those of the operations that have what was inserted are looked for anew.
+    fn differences_now(
+        &self,
+        document: &Value,
+        name: &Name,
+        additions: &[Addition],
+        before: &BTreeMap<Name, Discrepancy>,
+    ) -> BTreeMap<Name, Discrepancy> {
+        let old = additions.iter().filter(|one| one.file.is_none());
+        let touched = users(document, &name.0, old.map(|one| one.pointer.as_str()));
+        let all = operations(document);
+        let subjects: Vec<&Operation<'_>> = all
+            .iter()
+            .filter(|one| touched.contains(&one.pointer()))
+            .collect();
+        let speaks = |facts: &&Facts| {
+            subjects.iter().any(|one| {
+                let pages = one.value["x-documentation"].as_array();
+                let mut pages = pages.into_iter().flatten();
+                documents(facts, one.method, one.path)
+                    || pages.any(|page| page["page"].as_str() == facts.page.id.as_deref())
+            })
+        };
+        let facts: Vec<Facts> = self.facts.iter().filter(speaks).cloned().collect();
+        let is_touched = |name: &Name| touched.contains(&name.0);
+        let others = before.iter().filter(|(name, _)| !is_touched(name));
+        let own = self.differences(document, &facts).into_iter();
+        others
+            .map(|(name, one)| (name.clone(), one.clone()))
+            .chain(own.filter(|(name, _)| is_touched(name)))
+            .collect()
+    }
+
     /// Every difference between a document and pages.
     fn differences(&self, document: &Value, facts: &[Facts]) -> BTreeMap<Name, Discrepancy> {
         let rights = (!self.permissions.is_empty()).then_some(self.permissions);
@@ -386,6 +420,57 @@ impl Work<'_> {
             })
             .collect()
     }
+}
+
+/// An operation, and those that refer to components in which something was inserted.
+fn users<'a>(
+    document: &Value,
+    operation: &str,
+    pointers: impl Iterator<Item = &'a str>,
+) -> BTreeSet<String> {
+    let component = |at: &str| {
+        let end = at.match_indices('/').nth(3).map_or(at.len(), |one| one.0);
+        at.starts_with("/components/")
+            .then(|| at.get(..end).unwrap_or(at).to_owned())
+    };
+    let mut holders: Vec<(String, BTreeSet<String>)> = Vec::new();
+    for (section, all) in document["components"].as_object().into_iter().flatten() {
+        for (name, value) in all.as_object().into_iter().flatten() {
+            let at = pointer::join(&format!("/components/{section}"), name);
+            holders.push((at, targets(value)));
+        }
+    }
+    for one in operations(document) {
+        holders.push((one.pointer(), targets(one.value)));
+    }
+    let mut todo: Vec<String> = pointers.filter_map(component).collect();
+    let mut found = BTreeSet::from([operation.to_owned()]);
+    while let Some(at) = todo.pop() {
+        for (holder, _) in holders.iter().filter(|(_, targets)| targets.contains(&at)) {
+            if found.insert(holder.clone()) {
+                todo.push(holder.clone());
+            }
+        }
+    }
+    found
+}
+
+/// Where the references of a value lead.
+fn targets(value: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut todo = vec![value];
+    while let Some(value) = todo.pop() {
+        match value {
+            Value::Object(members) => {
+                let target = members.get("$ref").and_then(Value::as_str);
+                found.extend(target.and_then(|one| one.strip_prefix('#')).map(str::to_owned));
+                todo.extend(members.values());
+            }
+            Value::Array(items) => todo.extend(items),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Whether a difference is one of a page with itself.
