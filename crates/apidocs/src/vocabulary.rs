@@ -44,9 +44,7 @@ pub(crate) fn role(header: &str) -> Option<Role> {
             Role::Optional
         }
         "type" | "parameter type" | "data type" | "参数类型" | "类型" | "数据类型" | "取值类型"
-        | "字段类型" => {
-            Role::Type
-        }
+        | "字段类型" => Role::Type,
         "description" | "remark" | "remarks" | "描述" | "说明" | "参数说明" | "参数描述"
         | "字段说明" | "字段描述" | "含义" | "解释" | "参数解释" | "备注" => {
             Role::Description
@@ -196,7 +194,9 @@ pub(crate) fn mandatory(text: &str) -> Option<bool> {
         "yes" | "y" | "true" | "m" | "mandatory" | "required" | "是" | "必选" | "必填" => {
             Some(true)
         }
-        "no" | "n" | "false" | "o" | "optional" | "否" | "可选" | "选填" | "非必选" => Some(false),
+        "no" | "n" | "false" | "o" | "optional" | "否" | "可选" | "选填" | "非必选" => {
+            Some(false)
+        }
         _ => None,
     }
 }

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use otcdb_apidocs::{
-    Body, Facts, Field, Limit, Limited, Payload, Place, RequestExample, Response,
-    ResponseExample, Stated, from_yaml, to_yaml,
+    Body, Facts, Field, Limit, Limited, Payload, Place, RequestExample, Response, ResponseExample,
+    Stated, from_yaml, to_yaml,
 };
 use otcdb_openapi::Diagnostics;
 use serde_json::Value;
@@ -77,8 +77,18 @@ fn fields(prefix: &str) -> Vec<Field> {
     vec![
         with_values(field(&name("colour"), Some("String")), &["red", "green"]),
         with_values(field(&name("version"), Some("String")), &["5.7", "8.0"]),
-        with_limits(field(&name("depth"), Some("Integer")), Limited::Value, "1", "9"),
-        with_limits(field(&name("label"), Some("String")), Limited::Length, "1", "64"),
+        with_limits(
+            field(&name("depth"), Some("Integer")),
+            Limited::Value,
+            "1",
+            "9",
+        ),
+        with_limits(
+            field(&name("label"), Some("String")),
+            Limited::Length,
+            "1",
+            "64",
+        ),
         field(&name("password"), Some("String")),
         field(&name("begin_time"), Some("String")),
         field(&name("tags"), Some("Array of strings")),
@@ -137,24 +147,46 @@ fn grow(facts: &mut Facts, number: usize) {
             form.fields.insert(1, one);
         }
     }
-    let bodies: Vec<(usize, ResponseExample)> = facts.response_examples.iter().cloned().enumerate().collect();
+    let bodies: Vec<(usize, ResponseExample)> = facts
+        .response_examples
+        .iter()
+        .cloned()
+        .enumerate()
+        .collect();
     let varying = bodies.into_iter().find_map(|(at, one)| {
         let body = varied(one.body.as_ref()?)?;
-        Some((at, ResponseExample { body: Some(body), ..one }))
+        Some((
+            at,
+            ResponseExample {
+                body: Some(body),
+                ..one
+            },
+        ))
     });
     if let Some((at, one)) = varying {
         facts.response_examples.insert(at, one);
     }
-    let bodies: Vec<(usize, RequestExample)> = facts.request_examples.iter().cloned().enumerate().collect();
+    let bodies: Vec<(usize, RequestExample)> =
+        facts.request_examples.iter().cloned().enumerate().collect();
     let varying = bodies.into_iter().find_map(|(at, one)| {
         let body = varied(one.body.as_ref()?)?;
-        Some((at, RequestExample { body: Some(body), ..one }))
+        Some((
+            at,
+            RequestExample {
+                body: Some(body),
+                ..one
+            },
+        ))
     });
     if let Some((at, one)) = varying {
         facts.request_examples.insert(at, one);
     }
     // Where a page lists no error, one alone would be all that there are.
-    if facts.responses.iter().any(|one| one.status.value().is_some_and(|code| *code >= 400)) {
+    if facts
+        .responses
+        .iter()
+        .any(|one| one.status.value().is_some_and(|code| *code >= 400))
+    {
         facts.responses.push(Response {
             status: Stated::Value(409),
             line: 9,
@@ -196,7 +228,11 @@ fn whatever_is_new_is_inserted_as_a_draft_has_it() {
         grow(&mut facts, number);
         let done = applied(&copy, &facts);
         // Components that several operations have, and pages that tell of their own alone.
-        let left: Vec<&String> = done.left.iter().filter(|one| !one.contains("the same component")).collect();
+        let left: Vec<&String> = done
+            .left
+            .iter()
+            .filter(|one| !one.contains("the same component"))
+            .collect();
         assert!(left.is_empty() && !done.done.is_empty(), "{name}: {done}");
         for (path, text) in done.files.iter() {
             let old = fs::read_to_string(copy.root().join(path)).unwrap_or_default();

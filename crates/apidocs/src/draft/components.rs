@@ -131,7 +131,8 @@ impl Components {
         let wanted = content(value);
         let names = self.by_field.get(&names::fold(field))?;
         let known = names.iter().filter_map(|name| self.named(name));
-        let mut same = known.filter(|one| one.section == "schemas" && content(&one.value) == wanted);
+        let mut same =
+            known.filter(|one| one.section == "schemas" && content(&one.value) == wanted);
         same.next().map(reference)
     }
 

@@ -77,7 +77,13 @@ impl<'p> Parts<'p> {
         name_examples(&mut plan, written);
         let components = Components::described(document, file_of);
         // Components of its own stand beside those of its bodies.
-        let body = |value: &Value| Some(value["application/json"]["schema"]["$ref"].as_str()?.to_owned());
+        let body = |value: &Value| {
+            Some(
+                value["application/json"]["schema"]["$ref"]
+                    .as_str()?
+                    .to_owned(),
+            )
+        };
         let responses = operation["responses"].as_object();
         let success = responses
             .into_iter()
@@ -185,7 +191,11 @@ impl<'p> Parts<'p> {
             return Some(part(value, self.components));
         }
         let stated = Stated::Value(status);
-        let responses = self.plan.pages.iter().flat_map(|page| &page.facts.responses);
+        let responses = self
+            .plan
+            .pages
+            .iter()
+            .flat_map(|page| &page.facts.responses);
         let has_body = responses
             .filter(|one| one.status == stated)
             .any(|one| one.body.forms.iter().any(|form| !form.fields.is_empty()));
@@ -205,14 +215,18 @@ impl<'p> Parts<'p> {
             let own: Map<String, Value> = answers
                 .map(|(_, name, value)| {
                     let value = fit::fit(value, node);
-                    (name.clone(), json!({ "summary": UNWRITTEN, "value": value }))
+                    (
+                        name.clone(),
+                        json!({ "summary": UNWRITTEN, "value": value }),
+                    )
                 })
                 .collect();
             let examples = match own.is_empty() {
                 true => same["examples"].clone(),
                 false => Value::Object(own),
             };
-            value["content"] = json!({ "application/json": { "schema": same["schema"], "examples": examples } });
+            value["content"] =
+                json!({ "application/json": { "schema": same["schema"], "examples": examples } });
         }
         Some(part(value, self.components))
     }
@@ -405,7 +419,11 @@ fn name_examples(plan: &mut Plan<'_>, written: &otcdb_openapi::written::Operatio
         .parameters()
         .filter_map(|one| one["name"].as_str())
         .collect();
-    let text_of = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let text_of = |value: &Value| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    };
     let node = plan.request.clone();
     let mut names: Vec<Option<String>> = Vec::new();
     for example in &plan.examples {

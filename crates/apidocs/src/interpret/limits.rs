@@ -45,7 +45,10 @@ pub(crate) fn of_sentence(plain: &str, out: &mut Vec<Limit>) {
             ),
         }
         // The largest may stand behind the smallest in one line.
-        of_sentence(rest.trim_start_matches([' ', ',', ';', '.', '，', '；', '。', '、']), out);
+        of_sentence(
+            rest.trim_start_matches([' ', ',', ';', '.', '，', '；', '。', '、']),
+            out,
+        );
         return;
     }
     for sentence in sentences(plain) {
@@ -103,7 +106,8 @@ fn of_one(sentence: &str, out: &mut Vec<Limit>) {
         .find_map(|word| lower.split_once(word))
         .map(|one| one.1)
     {
-        let tail = tail.trim_start_matches(['为', '是', '在', '：', ':', ' ', '\u{a0}', '\u{3000}']);
+        let tail =
+            tail.trim_start_matches(['为', '是', '在', '：', ':', ' ', '\u{a0}', '\u{3000}']);
         if let Some((min, max)) = span(tail) {
             let of = match lower.contains("长度") || lower.contains("字符") {
                 true => Limited::Length,

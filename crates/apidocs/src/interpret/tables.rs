@@ -138,7 +138,11 @@ fn roles(
         .any(|header| vocabulary::is_catalogue(header));
     // Without names, types and what is mandatory, no field is listed: such a table explains the values of one.
     let of_values = roles.contains(&Some(Role::Description))
-        && !(has(Role::Name) || has(Role::Type) || has(Role::Mandatory) || has(Role::Optional) || has(Role::Status));
+        && !(has(Role::Name)
+            || has(Role::Type)
+            || has(Role::Mandatory)
+            || has(Role::Optional)
+            || has(Role::Status));
     if matters && stray && !of_statuses && (explains || of_values) {
         return Ok(None);
     }

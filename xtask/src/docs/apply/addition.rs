@@ -92,7 +92,13 @@ pub(super) fn record(difference: &Discrepancy, operation: &str, document: &Value
     let entry = otcdb_apidocs::draft::deviation(difference);
     let at = pointer::join(operation, "x-doc-deviations");
     if document.pointer(&at).is_some() {
-        return here(at, Insertion::Element { value: entry, at: None });
+        return here(
+            at,
+            Insertion::Element {
+                value: entry,
+                at: None,
+            },
+        );
     }
     let before = [
         "x-waiter",
@@ -356,9 +362,9 @@ fn response(status: &str, subject: &Subject<'_>) -> Result<Vec<Addition>, String
     let all = subject
         .document
         .pointer(&format!("{}/responses", subject.operation));
-    let part = draft(subject)?.response(code).ok_or(
-        "no other success of the operation has a body, so that its schema needs a name",
-    )?;
+    let part = draft(subject)?
+        .response(code)
+        .ok_or("no other success of the operation has a body, so that its schema needs a name")?;
     // Those with smaller numbers, the nearest first.
     let known = all.and_then(Value::as_object);
     let mut behind: Vec<String> = known
@@ -474,7 +480,8 @@ fn example(key: &Key<'_>, at: &str, subject: &Subject<'_>) -> Result<Additions, 
         .was
         .map(|was| payloads(was, place))
         .unwrap_or_default();
-    let is_in = |list: &[&Payload], one: &Payload| list.iter().any(|other| other.tag() == one.tag());
+    let is_in =
+        |list: &[&Payload], one: &Payload| list.iter().any(|other| other.tag() == one.tag());
     if is_in(&before, payload) {
         return Err("the page had it before".to_owned());
     }

@@ -370,14 +370,29 @@ mod tests {
     fn what_comes_before_all_others_is_the_first() {
         let zero = json!({ "type": "integer" });
         let text = inserted(&member("zero", zero, &["none"]), "/A/properties");
-        assert!(text.contains("  properties:\n    zero:\n      type: integer\n    one:"), "{text}");
-        let text = inserted(&member("format", json!("uuid"), &["none"]), "/A/properties/two");
+        assert!(
+            text.contains("  properties:\n    zero:\n      type: integer\n    one:"),
+            "{text}"
+        );
+        let text = inserted(
+            &member("format", json!("uuid"), &["none"]),
+            "/A/properties/two",
+        );
         assert!(text.contains("{ format: \"uuid\", type: string,"), "{text}");
-        let at = |at| Insertion::Element { value: json!({ "a": 0 }), at: Some(at) };
+        let at = |at| Insertion::Element {
+            value: json!({ "a": 0 }),
+            at: Some(at),
+        };
         let text = inserted(&at(0), "/C");
-        assert!(text.contains("C:\n  - a: 0\n  - a: 1\n    b: 2\n  - a: 3"), "{text}");
+        assert!(
+            text.contains("C:\n  - a: 0\n  - a: 1\n    b: 2\n  - a: 3"),
+            "{text}"
+        );
         let text = inserted(&at(1), "/C");
-        assert!(text.contains("C:\n  - a: 1\n    b: 2\n  - a: 0\n  - a: 3"), "{text}");
+        assert!(
+            text.contains("C:\n  - a: 1\n    b: 2\n  - a: 0\n  - a: 3"),
+            "{text}"
+        );
         // Beside the dash of an element nothing comes before.
         let text = inserted(&member("z", json!(1), &["none"]), "/C/0");
         assert!(text.contains("C:\n  - a: 1\n    z: 1\n    b: 2"), "{text}");

@@ -253,9 +253,15 @@ impl Work<'_> {
         }
         // What differs of that which is new, too.
         let is_left = |one: &Name| one == name || !before.contains_key(one);
-        let own: Vec<Name> = now.keys().filter(|one| one.0 == name.0 && is_left(one)).cloned().collect();
+        let own: Vec<Name> = now
+            .keys()
+            .filter(|one| one.0 == name.0 && is_left(one))
+            .cloned()
+            .collect();
         for one in own {
-            let Some(left) = now.remove(&one) else { continue };
+            let Some(left) = now.remove(&one) else {
+                continue;
+            };
             let record = addition::record(&left, &name.0, &document);
             match record.insertion.insert_value(document, &record.pointer) {
                 Some(changed) => document = changed,
@@ -293,8 +299,9 @@ impl Work<'_> {
             let text = match texts.get(&file) {
                 Some(text) => text.clone(),
                 None if !path.exists() => String::new(),
-                None => std::fs::read_to_string(path)
-                    .with_context(|| format!("cannot read {file}"))?,
+                None => {
+                    std::fs::read_to_string(path).with_context(|| format!("cannot read {file}"))?
+                }
             };
             let value = self.written(one.insertion.value(), &place.file);
             let written = one.insertion.with(value);
@@ -342,7 +349,10 @@ impl Work<'_> {
         match self.new.get(component) {
             Some(file) => Location {
                 file: file.clone(),
-                pointer: format!("/{}{rest}", component.rsplit('/').next().unwrap_or_default()),
+                pointer: format!(
+                    "/{}{rest}",
+                    component.rsplit('/').next().unwrap_or_default()
+                ),
             },
             None => self.bundle.origin(at),
         }
@@ -463,7 +473,11 @@ fn targets(value: &Value) -> BTreeSet<String> {
         match value {
             Value::Object(members) => {
                 let target = members.get("$ref").and_then(Value::as_str);
-                found.extend(target.and_then(|one| one.strip_prefix('#')).map(str::to_owned));
+                found.extend(
+                    target
+                        .and_then(|one| one.strip_prefix('#'))
+                        .map(str::to_owned),
+                );
                 todo.extend(members.values());
             }
             Value::Array(items) => todo.extend(items),
@@ -493,10 +507,10 @@ fn faults(service: &str, document: &Value) -> BTreeSet<String> {
 
 /// The pages of one source of the operation of a page, the changed one as it is.
 fn pages_of(changed: &Changed<'_>, facts: &[Facts], catalogue: &Catalogue<'_>) -> Vec<DraftPage> {
-    let entry = catalogue
-        .0
-        .iter()
-        .find(|entry| entry.operation.pointer() == changed.operation && entry.bundle.service == changed.bundle.service);
+    let entry = catalogue.0.iter().find(|entry| {
+        entry.operation.pointer() == changed.operation
+            && entry.bundle.service == changed.bundle.service
+    });
     let same = |one: &&Facts| {
         let is_named = entry.is_some_and(|entry| entry.names(one));
         *one == changed.page || (source(one) == source(changed.page) && is_named)
