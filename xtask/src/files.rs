@@ -15,9 +15,13 @@ pub struct Files {
 }
 
 impl Files {
-    /// Adds a file by its path relative to the workspace.
+    /// Adds a file by its path relative to the workspace, in place of one of the same path.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: String) {
-        self.texts.push((path.into(), text));
+        let path = path.into();
+        match self.texts.iter_mut().find(|one| one.0 == path) {
+            Some(known) => known.1 = text,
+            None => self.texts.push((path, text)),
+        }
     }
 
     /// Declares that a folder holds nothing but what is added: any other file in it is left over, and goes.

@@ -23,13 +23,25 @@ pub const PUBLISH: &str = "cargo xtask publish";
 
 /// The folder that holds `Cargo.toml` of the workspace.
 ///
-/// Asked of cargo at run time first: checkouts that share a target folder share the binary, too.
+/// Asked of cargo at run time first, then of the working directory: checkouts that share a target folder share the binary,
+/// too.
 pub fn workspace() -> PathBuf {
-    let xtask = std::env::var_os("CARGO_MANIFEST_DIR")
-        .map(PathBuf::from)
-        .filter(|folder| folder.ends_with("xtask"))
+    let by_cargo = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let by_cargo = by_cargo.filter(|folder| folder.ends_with("xtask"));
+    let here = || workspace_above(&std::env::current_dir().ok()?);
+    let xtask = by_cargo
+        .or_else(here)
         .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
     xtask.parent().unwrap_or(&xtask).to_owned()
+}
+
+/// The folder of this crate in the workspace that a folder lies in.
+fn workspace_above(folder: &Path) -> Option<PathBuf> {
+    let mut above = folder.ancestors().map(|one| one.join("xtask"));
+    above.find(|xtask| {
+        let root = xtask.parent().unwrap_or(xtask);
+        xtask.join("Cargo.toml").is_file() && root.join("openapi").is_dir()
+    })
 }
 
 /// The services under `openapi`: every folder with an `openapi.yaml`, sorted by name.

@@ -349,6 +349,18 @@ impl Payload {
             repairs: parsed.repairs,
         }
     }
+
+    /// What tells it from the other examples of its page: it says the same wherever on the page the example stands, and
+    /// another where this has changed.
+    pub fn tag(&self) -> String {
+        let text = match &self.value {
+            Some(value) => value.to_string(),
+            None => self.text.clone(),
+        };
+        let mut tag = crate::digest::short(&text);
+        tag.truncate(8);
+        tag
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -11,6 +11,8 @@ pub(crate) enum Role {
     Name,
     /// Whether it must be given.
     Mandatory,
+    /// Whether it may be left out.
+    Optional,
     /// Its type.
     Type,
     /// Prose.
@@ -36,10 +38,13 @@ pub(crate) fn role(header: &str) -> Option<Role> {
         | "参数名" | "参数名称" | "名称" | "字段" | "字段名" | "字段名称" | "属性" | "属性名"
         | "属性名称" | "header" => Role::Name,
         "mandatory" | "required" | "mandatory or not" | "是否必选" | "必选" | "是否必填"
-        | "必填" | "是否必须" => Role::Mandatory,
-        "type" | "parameter type" | "data type" | "参数类型" | "类型" | "数据类型" => {
-            Role::Type
+        | "必填" | "是否必须" | "可选/必选" | "必选/可选" | "m/o" | "mandatory/optional"
+        | "mandatory (yes/no)" | "required (yes/no)" | "mandatory(yes/no)" => Role::Mandatory,
+        "optional" | "optional or not" | "是否可选" | "是否选填" | "optional (yes/no)" => {
+            Role::Optional
         }
+        "type" | "parameter type" | "data type" | "参数类型" | "类型" | "数据类型" | "取值类型"
+        | "字段类型" => Role::Type,
         "description" | "remark" | "remarks" | "描述" | "说明" | "参数说明" | "参数描述"
         | "字段说明" | "字段描述" | "含义" | "解释" | "参数解释" | "备注" => {
             Role::Description
@@ -186,9 +191,22 @@ pub(crate) fn is_none(text: &str) -> bool {
 /// Reads a cell of the mandatory column.
 pub(crate) fn mandatory(text: &str) -> Option<bool> {
     match text.trim().trim_end_matches('.').to_lowercase().as_str() {
-        "yes" | "y" | "true" | "mandatory" | "required" | "是" => Some(true),
-        "no" | "n" | "false" | "optional" | "否" => Some(false),
+        "yes" | "y" | "true" | "m" | "mandatory" | "required" | "是" | "必选" | "必填" => {
+            Some(true)
+        }
+        "no" | "n" | "false" | "o" | "optional" | "否" | "可选" | "选填" | "非必选" => {
+            Some(false)
+        }
         _ => None,
+    }
+}
+
+/// Reads a cell of a column that says whether a field may be left out: whether it must be given.
+pub(crate) fn mandatory_unless(text: &str) -> Option<bool> {
+    match text.trim().trim_end_matches('.').to_lowercase().as_str() {
+        "yes" | "y" | "true" | "是" => Some(false),
+        "no" | "n" | "false" | "否" => Some(true),
+        _ => mandatory(text),
     }
 }
 

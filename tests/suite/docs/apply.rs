@@ -13,6 +13,7 @@ use xtask::docs::check::check;
 use xtask::docs::diff::apply;
 use xtask::docs::import::import;
 
+use super::additions::is_only_longer;
 use super::pages::Pages;
 use crate::copy::Copy;
 
@@ -51,15 +52,7 @@ fn holds(copy: &Copy, applied: &Applied, files: &[&str], facts: &str) {
     assert_eq!(changed, wanted, "{applied}");
     for (path, text) in applied.files.iter() {
         let before = copy.text(&path.display().to_string());
-        let same = before
-            .bytes()
-            .zip(text.bytes())
-            .take_while(|(a, b)| a == b)
-            .count();
-        let new = text.len() - before.len();
-        let mut rest = text.to_owned();
-        rest.replace_range(same..same + new, "");
-        assert_eq!(rest, before, "only one place differs");
+        assert!(is_only_longer(&before, text), "{text}");
     }
     applied.files.write(copy.root()).unwrap();
     fs::write(copy.root().join(FACTS), facts).unwrap();
@@ -105,7 +98,7 @@ fn a_field_goes_into_the_component_behind_the_one_before_it() {
     });
     assert_eq!(
         applied.unwritten,
-        [format!("{LOGS}#/RunlogItem/properties/shards")],
+        ["Shard", "ShardState", "RunlogItem/properties/shards"].map(|one| format!("{LOGS}#/{one}")),
         "{applied}"
     );
     holds(&copy, &applied, &[LOGS], &facts);
@@ -114,13 +107,14 @@ fn a_field_goes_into_the_component_behind_the_one_before_it() {
     let shards = text.find("    shards:\n      type: array\n").unwrap();
     assert!(status < shards && shards < text.find("    time:\n").unwrap());
     assert!(
-        text.contains("x-extensible-enum: [\"ON\", \"OFF\"]"),
+        text.contains("ShardState:\n  type: string\n")
+            && text.contains("x-extensible-enum: [\"ON\", \"OFF\"]"),
         "{text}"
     );
 }
 
 #[test]
-fn a_parameter_is_the_last_and_a_mandatory_one_is_left() {
+fn a_parameter_stands_behind_the_one_before_it_and_a_mandatory_one_is_left() {
     let copy = Copy::of_the_workspace();
     let (applied, facts) = with(&copy, |facts| {
         let mut sort = field("sort", "String");
@@ -129,11 +123,16 @@ fn a_parameter_is_the_last_and_a_mandatory_one_is_left() {
         sort.values = vec!["asc".to_owned(), "desc".to_owned()];
         facts.parameters.items.push(sort);
     });
-    holds(&copy, &applied, &[LIST], &facts);
+    holds(&copy, &applied, &[LOGS, LIST], &facts);
+    assert!(
+        copy.text(LOGS).contains("SortFilter:\n  type: string\n  description: \"TODO: what it does …\"\n  enum: [asc, desc]\n"),
+        "{}",
+        copy.text(LOGS)
+    );
     assert!(
         copy.text(LIST).contains(
             "        value: run\n  - name: sort\n    in: query\n    description: \"TODO: what it does …\"\n    \
-             schema:\n      type: string\n      enum: [asc, desc]\nresponses:"
+             schema:\n      $ref: ../components/logs.yaml#/SortFilter\nresponses:"
         ),
         "{}",
         copy.text(LIST)
@@ -198,7 +197,7 @@ fn a_status_stands_among_the_others() {
             facts.responses.push(fact(response));
         }
     });
-    assert_eq!(applied.done.len(), 2, "{applied}");
+    assert_eq!(applied.done.len(), 3, "{applied}");
     applied.files.write(copy.root()).unwrap();
     fs::write(copy.root().join(FACTS), facts).unwrap();
     let diagnostics = check(copy.root(), None).unwrap().diagnostics;
@@ -225,7 +224,7 @@ fn an_example_is_an_entry_and_one_that_has_changed_is_left() {
     holds(&copy, &applied, &[LIST], &facts);
     assert!(
         copy.text(LIST)
-            .contains("          example_2:\n            summary: \"TODO: what it does …\"\n"),
+            .contains("          redislog_2:\n            summary: \"TODO: what it does …\"\n"),
         "{}",
         copy.text(LIST)
     );

@@ -77,7 +77,7 @@ fn a_difference_is_one_fault_with_a_place_and_advice() {
             list,
             "total_num: 1",
             "total_num: 2",
-            &[list, "response 200 example 1: missing", "examples"],
+            &[list, "response 200 example f49380de: missing", "examples"],
         ),
         (
             list,

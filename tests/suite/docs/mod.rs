@@ -1,5 +1,6 @@
 //! Documentation pages and the description, on the committed facts and on small pages of our own.
 
+mod additions;
 mod apply;
 mod check;
 mod diff;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 use heck::ToSnakeCase as _;
 use otcdb_apidocs::draft::{Draft, DraftPage, Named, document, draft as draft_of, record};
-use otcdb_apidocs::{Facts, Hint, Permissions, check_with_permissions, import as facts_of};
+use otcdb_apidocs::{Facts, Hint, Permissions, Reason, check_with_permissions, import as facts_of};
 use otcdb_openapi::{Bundle, Diagnostic, Diagnostics};
 use serde_json::{Map, Value};
 
@@ -70,7 +70,7 @@ impl Drafted {
         }
         ensure!(
             !self.incomplete,
-            "not every page with a request line is drafted; mend the pages that are listed above"
+            "a page is empty, or has a request line and is not drafted; mend the pages that are listed above"
         );
         Ok(())
     }
@@ -115,11 +115,23 @@ pub fn draft(root: &Path, paths: &[PathBuf], options: &Options) -> Result<Drafte
         ..Drafted::default()
     };
     for (path, refusal) in &loaded.refused {
-        done.incomplete |= pages::bytes(path).is_ok_and(|bytes| has_request_line(&bytes));
+        // One that describes no operation is passed by, named or in a folder; one with nothing in it is no page.
+        done.incomplete |= match refusal.reason {
+            Reason::NoOperation => false,
+            Reason::Empty => true,
+            _ => pages::bytes(path).is_ok_and(|bytes| has_request_line(&bytes)),
+        };
         done.refused.push(format!("{}: {refusal}", path.display()));
     }
     let mut services: BTreeMap<String, Vec<&Page>> = BTreeMap::new();
     for page in &loaded.read {
+        if page.facts.operation.value().is_none() {
+            done.left_out.push(format!(
+                "{}: it states no method and path",
+                page.path.display()
+            ));
+            continue;
+        }
         let service = match &options.service {
             Some(service) => service.clone(),
             None => service_of(&page.path).with_context(|| {
@@ -256,11 +268,6 @@ fn one<'p>(
     for &page in pages {
         let name = page.path.display();
         let facts = &page.facts;
-        if facts.operation.value().is_none() {
-            done.left_out
-                .push(format!("{name}: it states no method and path"));
-            continue;
-        }
         match catalogue.find(facts) {
             Match::Named(_) => done.described += 1,
             Match::Unnamed(entry) => done.left_out.push(format!(

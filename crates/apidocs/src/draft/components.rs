@@ -1,6 +1,6 @@
 //! What operations share: a component where name and content are equal, a name of its own where they are not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use otcdb_openapi::{TIME, UNWRITTEN, is_type_elsewhere};
 use serde_json::{Map, Value, json};
@@ -27,6 +27,8 @@ pub(super) struct Component {
 pub(super) struct Components {
     pub(super) all: Vec<Component>,
     by_name: BTreeMap<String, usize>,
+    /// The described components that fields and parameters of a name refer to, by that name.
+    by_field: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Where a schema is used, which tells what it may be called.
@@ -88,6 +90,52 @@ impl Components {
         self.all.get(*self.by_name.get(&names::fold(name))?)
     }
 
+    /// Takes another value for a component.
+    pub(super) fn replace(&mut self, name: &str, value: Value) {
+        let at = self.by_name.get(&names::fold(name));
+        if let Some(one) = at.and_then(|at| self.all.get_mut(*at)) {
+            one.value = value;
+            one.exists = false;
+        }
+    }
+
+    /// Notes to which components the fields and parameters of a document refer.
+    pub(super) fn note_uses(&mut self, document: &Value) {
+        let target = |schema: &Value| {
+            let item = schema.get("$ref").or_else(|| schema["items"].get("$ref"));
+            let target = item.and_then(Value::as_str)?;
+            Some(target.rsplit('/').next().unwrap_or_default().to_owned())
+        };
+        let mut todo = vec![document];
+        while let Some(value) = todo.pop() {
+            if let (Some(name), Some(used)) = (value["name"].as_str(), target(&value["schema"])) {
+                let uses = self.by_field.entry(names::fold(name)).or_default();
+                uses.insert(used);
+            }
+            for (name, property) in value["properties"].as_object().into_iter().flatten() {
+                if let Some(used) = target(property) {
+                    let uses = self.by_field.entry(names::fold(name)).or_default();
+                    uses.insert(used);
+                }
+            }
+            match value {
+                Value::Object(map) => todo.extend(map.values()),
+                Value::Array(items) => todo.extend(items),
+                _ => {}
+            }
+        }
+    }
+
+    /// A described component with this content that another field of the name refers to.
+    fn used(&self, field: &str, value: &Value) -> Option<Value> {
+        let wanted = content(value);
+        let names = self.by_field.get(&names::fold(field))?;
+        let known = names.iter().filter_map(|name| self.named(name));
+        let mut same =
+            known.filter(|one| one.section == "schemas" && content(&one.value) == wanted);
+        same.next().map(reference)
+    }
+
     /// Refers to a component of one of these names with this content, and makes it where there is none.
     pub(super) fn put(
         &mut self,
@@ -129,11 +177,15 @@ impl Components {
     /// A component for documented values.
     pub(super) fn enumeration(
         &mut self,
+        name: &str,
         node: &Node,
         candidates: &[String],
         scope: &Scope<'_>,
     ) -> Value {
         let value = enumeration(node, scope.side);
+        if let Some(used) = self.used(name, &value) {
+            return used;
+        }
         self.put("schemas", candidates, scope.file, value)
     }
 
@@ -195,17 +247,15 @@ impl Components {
                 let candidates = candidates(&base, parent, scope);
                 let own = candidates.first().cloned().unwrap_or_default();
                 let value = self.object(node, &own, scope);
+                if let Some(used) = self.used(name, &value) {
+                    return used;
+                }
                 return self.put("schemas", &candidates, scope.file, value);
             }
             Type::String | Type::Integer(_) if !node.values.is_empty() && secret.is_none() => {
                 let base = names::pascal(&names::singular(name));
-                let value = enumeration(node, scope.side);
-                return self.put(
-                    "schemas",
-                    &candidates(&base, parent, scope),
-                    scope.file,
-                    value,
-                );
+                let candidates = candidates(&base, parent, scope);
+                return self.enumeration(name, node, &candidates, scope);
             }
             Type::String => {
                 map.insert("type".into(), "string".into());
@@ -454,6 +504,12 @@ pub(super) fn content(value: &Value) -> Value {
                             .map(|(name, value)| (name.clone(), content(value)))
                             .collect(),
                     ),
+                    // Nor does the order of values.
+                    ("enum" | otcdb_openapi::OPEN, Value::Array(values)) => {
+                        let mut texts: Vec<String> = values.iter().map(Value::to_string).collect();
+                        texts.sort();
+                        texts.into()
+                    }
                     (_, value) => content(value),
                 };
                 kept.insert(key.clone(), value);

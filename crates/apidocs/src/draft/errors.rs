@@ -186,13 +186,7 @@ pub(super) fn response(
     }
     let mut examples = Map::new();
     for (at, body) in bodies.iter().enumerate() {
-        let code = ["error_code", "errCode", "code"]
-            .iter()
-            .find_map(|key| body.get(key)?.as_str());
-        let label = code
-            .map(|code| names::snake(&code.replace('.', "_")))
-            .filter(|code| !code.is_empty());
-        let label = label.unwrap_or_else(|| format!("failed_{}", at + 1));
+        let label = label(body, at);
         let value = common
             .body
             .as_ref()
@@ -210,6 +204,17 @@ pub(super) fn response(
         .and_then(|one| one.value["description"].as_str())
         .unwrap_or(words(status));
     json!({ "description": description, "content": { "application/json": media } })
+}
+
+/// What the example of an error is called: its code, else its number.
+pub(super) fn label(body: &Value, at: usize) -> String {
+    let code = ["error_code", "errCode", "code"]
+        .iter()
+        .find_map(|key| body.get(key)?.as_str());
+    let label = code
+        .map(|code| names::snake(&code.replace('.', "_")))
+        .filter(|code| !code.is_empty());
+    label.unwrap_or_else(|| format!("failed_{}", at + 1))
 }
 
 fn name(code: u16) -> String {

@@ -14,6 +14,7 @@ mod operation;
 mod page_parameters;
 mod paging;
 mod parameters;
+mod part;
 mod plan;
 mod resources;
 mod style;
@@ -33,6 +34,7 @@ use components::{Component, Components};
 use plan::Plan;
 
 pub use naming::{NameError, Named, read_names};
+pub use part::{ExamplePart, NewComponent, Part, Parts};
 pub use style::{at_depth, document};
 
 /// A page to draft an operation from.
@@ -110,24 +112,10 @@ pub fn draft(
     let mut components = Components::default();
     let mut known = Vec::new();
     if let Some(bundle) = described {
-        for section in ["schemas", "parameters", "responses"] {
-            let all = bundle.document["components"][section].as_object();
-            for (name, value) in all.into_iter().flatten() {
-                let origin = bundle.origin(&format!("/components/{section}/{name}"));
-                let file = origin
-                    .file
-                    .split_once('/')
-                    .map_or("", |(_, file)| file)
-                    .to_owned();
-                components.add(Component {
-                    file,
-                    section,
-                    name: name.clone(),
-                    value: value.clone(),
-                    exists: true,
-                });
-            }
-        }
+        components = Components::described(&bundle.document, &|pointer| {
+            let file = bundle.origin(pointer).file;
+            file.split_once('/').map_or("", |(_, file)| file).to_owned()
+        });
         for one in operations(&bundle.document) {
             known.push(resources::Known {
                 method: one.method.to_uppercase(),
@@ -199,7 +187,13 @@ pub fn draft(
     }
     Draft {
         operations: drafted,
-        components: ordered(components),
+        components: in_order(&components)
+            .into_iter()
+            .map(|one| {
+                let value = relative(&one.value, &one.file);
+                (one.file.clone(), one.name.clone(), value)
+            })
+            .collect(),
     }
 }
 
@@ -223,30 +217,28 @@ fn permissions(plan: &Plan<'_>, plans: &[Plan<'_>], rights: &[Permissions]) -> O
     Some(stated.actions)
 }
 
-/// New components by file, each before what it is made of.
-fn ordered(components: Components) -> Vec<(String, String, Value)> {
-    let new: Vec<Component> = components
-        .all
-        .into_iter()
-        .filter(|one| !one.exists)
-        .collect();
-    let targets = |value: &Value| -> Vec<String> {
-        let mut found = Vec::new();
-        let mut todo = vec![value];
-        while let Some(value) = todo.pop() {
-            match value {
-                Value::Object(map) => {
-                    if let Some(Value::String(target)) = map.get("$ref") {
-                        found.push(target.rsplit('/').next().unwrap_or_default().to_owned());
-                    }
-                    todo.extend(map.values().rev());
+/// The names of what a value refers to.
+fn targets(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut todo = vec![value];
+    while let Some(value) = todo.pop() {
+        match value {
+            Value::Object(map) => {
+                if let Some(Value::String(target)) = map.get("$ref") {
+                    found.push(target.rsplit('/').next().unwrap_or_default().to_owned());
                 }
-                Value::Array(items) => todo.extend(items.iter().rev()),
-                _ => {}
+                todo.extend(map.values().rev());
             }
+            Value::Array(items) => todo.extend(items.iter().rev()),
+            _ => {}
         }
-        found
-    };
+    }
+    found
+}
+
+/// New components, each before what it is made of.
+fn in_order(components: &Components) -> Vec<&Component> {
+    let new: Vec<&Component> = components.all.iter().filter(|one| !one.exists).collect();
     let used: std::collections::BTreeSet<(String, String)> = new
         .iter()
         .flat_map(|one| {
@@ -258,6 +250,7 @@ fn ordered(components: Components) -> Vec<(String, String, Value)> {
         .collect();
     let mut todo: Vec<&Component> = new
         .iter()
+        .copied()
         .rev()
         .filter(|one| !used.contains(&(one.file.clone(), one.name.clone())))
         .collect();
@@ -271,22 +264,15 @@ fn ordered(components: Components) -> Vec<(String, String, Value)> {
         for name in targets(&one.value).iter().rev() {
             todo.extend(
                 new.iter()
+                    .copied()
                     .find(|other| other.name == *name && other.file == one.file),
             );
         }
     }
     // What only refers to itself.
-    order.extend(new.iter().filter(|one| !done.contains(&one.name)));
+    let left = new.iter().copied().filter(|one| !done.contains(&one.name));
+    order.extend(left);
     order
-        .into_iter()
-        .map(|one| {
-            (
-                one.file.clone(),
-                one.name.clone(),
-                relative(&one.value, &one.file),
-            )
-        })
-        .collect()
 }
 
 /// One plan for each operation: pages under one method and path are several where their bodies can be told apart.
@@ -404,21 +390,21 @@ fn from_file(target: &str, file: &str) -> String {
     }
 }
 
+/// A difference as an entry of `x-doc-deviations`, its reason left to write.
+pub fn deviation(difference: &crate::Discrepancy) -> Value {
+    let states = format!(
+        "{UNWRITTEN} The page has {}; here it is {}.",
+        difference.states, difference.has
+    );
+    json!({ "fact": difference.key, "reason": states })
+}
+
 /// Records what the pages say otherwise than a drafted operation, by the keys that the check prints.
 pub fn record(operation: &Value, differences: &[crate::Discrepancy]) -> Value {
     if differences.is_empty() {
         return operation.clone();
     }
-    let entries: Vec<Value> = differences
-        .iter()
-        .map(|one| {
-            let states = format!(
-                "{UNWRITTEN} The page has {}; here it is {}.",
-                one.states, one.has
-            );
-            json!({ "fact": one.key, "reason": states })
-        })
-        .collect();
+    let entries: Vec<Value> = differences.iter().map(deviation).collect();
     let mut written = Map::new();
     for (key, value) in operation.as_object().into_iter().flatten() {
         if matches!(key.as_str(), "parameters" | "requestBody" | "responses")

@@ -270,7 +270,7 @@ fn of_path(method: &str, path: &str) -> String {
     format!("{}{words}", names::pascal(verb))
 }
 
-fn name_examples(plan: &mut Plan<'_>) {
+pub(super) fn name_examples(plan: &mut Plan<'_>) {
     let bodies: Vec<Value> = plan
         .examples
         .iter()
@@ -296,7 +296,15 @@ fn name_examples(plan: &mut Plan<'_>) {
     for (example, name) in plan.examples.iter_mut().zip(labels(&bodies, &noun)) {
         example.name = name;
     }
-    // The values of parameters were read before their examples had names.
+    entries(plan);
+    let answers: Vec<Value> = plan.answers.iter().map(|one| one.2.clone()).collect();
+    for (answer, name) in plan.answers.iter_mut().zip(labels(&answers, &noun)) {
+        answer.1 = name;
+    }
+}
+
+/// Gives the values of parameters, which were read before their examples had names, these names.
+pub(super) fn entries(plan: &mut Plan<'_>) {
     let examples = plan.examples.clone();
     for parameter in &mut plan.parameters {
         let named = examples.iter().filter_map(|example| {
@@ -308,10 +316,6 @@ fn name_examples(plan: &mut Plan<'_>) {
             (!value.is_null()).then(|| (example.name.clone(), value))
         });
         parameter.entries = named.collect();
-    }
-    let answers: Vec<Value> = plan.answers.iter().map(|one| one.2.clone()).collect();
-    for (answer, name) in plan.answers.iter_mut().zip(labels(&answers, &noun)) {
-        answer.1 = name;
     }
 }
 

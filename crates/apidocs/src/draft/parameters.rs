@@ -90,7 +90,7 @@ fn bare(
             if !super::components::is_vague(&base) {
                 candidates.insert(0, format!("{base}{end}"));
             }
-            components.enumeration(&node, &candidates, &scope)
+            components.enumeration(&parameter.name, &node, &candidates, &scope)
         }
     };
     if let Some(schema) = schema.as_object_mut() {

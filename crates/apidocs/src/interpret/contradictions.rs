@@ -22,13 +22,13 @@ pub(crate) fn find(
         seen: BTreeSet::new(),
         line: 0,
     };
-    for (index, (example, target)) in requests.iter().enumerate() {
+    for (example, target) in requests {
         out.line = example.line;
         if let Some(target) = target {
             request_line(facts, target, &mut out);
         }
         if let Some(payload) = &example.body {
-            let place = format!("request example {}", index + 1);
+            let place = format!("request example {}", payload.tag());
             json(payload, &place, &mut out);
             if let Some(value) = &payload.value {
                 let with = Walk {
@@ -39,9 +39,10 @@ pub(crate) fn find(
             }
         }
     }
-    for (index, example) in facts.response_examples.iter().enumerate() {
+    for example in &facts.response_examples {
         out.line = example.line;
-        let place = format!("response example {}", index + 1);
+        let tag = example.body.as_ref().map(Payload::tag).unwrap_or_default();
+        let place = format!("response example {tag}");
         if let Some(payload) = &example.body {
             json(payload, &place, &mut out);
         }

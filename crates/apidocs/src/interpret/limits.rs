@@ -21,7 +21,7 @@ pub(crate) fn of_sentence(plain: &str, out: &mut Vec<Limit>) {
         let Some(rest) = plain.strip_prefix(word) else {
             continue;
         };
-        let Some((number, _)) = quantity(rest) else {
+        let Some((number, rest)) = quantity(rest) else {
             continue;
         };
         let lowest = word.starts_with("Min") || word.starts_with("最小");
@@ -44,6 +44,11 @@ pub(crate) fn of_sentence(plain: &str, out: &mut Vec<Limit>) {
                 (!lowest).then_some(number),
             ),
         }
+        // The largest may stand behind the smallest in one line.
+        of_sentence(
+            rest.trim_start_matches([' ', ',', ';', '.', '，', '；', '。', '、']),
+            out,
+        );
         return;
     }
     for sentence in sentences(plain) {
@@ -58,7 +63,7 @@ fn sentences(plain: &str) -> Vec<&str> {
     let mut chars = plain.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let inside = chars.peek().is_some_and(|(_, next)| !next.is_whitespace());
-        if matches!(c, '.' | ';') && !inside {
+        if matches!(c, '.' | ';') && !inside || matches!(c, '。' | '；') {
             let end = at + c.len_utf8();
             out.push(plain.get(from..end).unwrap_or_default());
             from = end;
@@ -78,17 +83,38 @@ fn of_one(sentence: &str, out: &mut Vec<Limit>) {
         "range is from",
         "value range:",
         "range from",
+        "range is",
+        "range:",
+        "must be from",
+        "must be between",
         "is from",
     ] {
         if let Some(at) = lower.find(phrase) {
             let tail = lower.get(at + phrase.len()..).unwrap_or_default();
-            if phrase == "is from" && !lower.contains("value") {
+            let of_length = phrase.starts_with("must") && lower.contains("character");
+            if of_length || phrase == "is from" && !lower.contains("value") {
                 continue;
             }
             if let Some((min, max)) = span(tail) {
                 push(out, Limited::Value, Some(min), Some(max));
                 return;
             }
+        }
+    }
+    if let Some(tail) = ["取值范围", "长度范围", "范围", "长度", "取值"]
+        .iter()
+        .find_map(|word| lower.split_once(word))
+        .map(|one| one.1)
+    {
+        let tail =
+            tail.trim_start_matches(['为', '是', '在', '：', ':', ' ', '\u{a0}', '\u{3000}']);
+        if let Some((min, max)) = span(tail) {
+            let of = match lower.contains("长度") || lower.contains("字符") {
+                true => Limited::Length,
+                false => Limited::Value,
+            };
+            push(out, of, Some(min), Some(max));
+            return;
         }
     }
     if let Some(at) = lower.find("characters") {
@@ -167,17 +193,16 @@ fn number_after(lower: &str, phrases: &[&str]) -> Option<String> {
 fn span(text: &str) -> Option<(String, String)> {
     let text = text.trim_start();
     let text = text.strip_prefix("from").unwrap_or(text).trim_start();
-    let bracket = text.strip_prefix('[');
+    let text = text.strip_prefix("between").unwrap_or(text).trim_start();
+    let bracket = text.strip_prefix(['[', '【']);
     let (min, rest) = quantity(bracket.unwrap_or(text))?;
     let rest = rest.trim_start();
     let rest = if bracket.is_some() {
-        rest.strip_prefix(',')?
+        rest.strip_prefix([',', '，', '~', '～', '-', '–'])?
     } else {
         rest.strip_prefix("to ")
             .or_else(|| rest.strip_prefix("and "))
-            .or_else(|| rest.strip_prefix('-'))
-            .or_else(|| rest.strip_prefix('–'))
-            .or_else(|| rest.strip_prefix('~'))?
+            .or_else(|| rest.strip_prefix(['-', '–', '—', '~', '～', '至', '到']))?
     };
     let (max, _) = quantity(rest)?;
     Some((min, max))
@@ -218,7 +243,7 @@ fn quantity(text: &str) -> Option<(String, &str)> {
         }
     }
     // "15min" and "2xlarge" are no plain numbers.
-    (!rest.starts_with(|c: char| c.is_alphabetic())).then_some((digits, rest))
+    (!rest.starts_with(|c: char| c.is_ascii_alphabetic())).then_some((digits, rest))
 }
 
 /// A number without the commas that group its digits in threes; anything else

@@ -4,7 +4,7 @@ use super::stated_values::{StatedValues, is_value_word};
 use crate::block::{Mark, Text};
 
 /// Phrases right before values in a sentence.
-const BEFORE: [&str; 16] = [
+const BEFORE: [&str; 22] = [
     "databases support",
     "databases only support",
     "value can be",
@@ -21,6 +21,12 @@ const BEFORE: [&str; 16] = [
     "value options:",
     "options are",
     "enumeration values:",
+    "取值：",
+    "取值:",
+    "取值为",
+    "取值包括",
+    "可选值：",
+    "枚举值：",
 ];
 
 /// Words before such a phrase that make it speak of something else.
@@ -177,6 +183,8 @@ fn plain_values(plain: &str, out: &mut StatedValues) {
                 .map_or(tail.len(), |(at, _)| at);
             let tail = tail.get(..end).unwrap_or_default();
             let sentence = tail.split(". ").next().unwrap_or_default();
+            let sentence = sentence.split(['。', '；']).next().unwrap_or_default();
+            let sentence = sentence.trim_start_matches(['：', ':']);
             for value in listed(sentence.trim_end_matches('.')) {
                 out.value(value);
             }
@@ -188,7 +196,7 @@ fn plain_values(plain: &str, out: &mut StatedValues) {
 fn listed(sentence: &str) -> Vec<String> {
     let mut members = Vec::new();
     for piece in sentence
-        .split([',', '/'])
+        .split([',', '/', '、', '，', '或', '和'])
         .flat_map(|p| p.split(" or "))
         .flat_map(|p| p.split(" and "))
     {

@@ -138,7 +138,11 @@ fn roles(
         .any(|header| vocabulary::is_catalogue(header));
     // Without names, types and what is mandatory, no field is listed: such a table explains the values of one.
     let of_values = roles.contains(&Some(Role::Description))
-        && !(has(Role::Name) || has(Role::Type) || has(Role::Mandatory) || has(Role::Status));
+        && !(has(Role::Name)
+            || has(Role::Type)
+            || has(Role::Mandatory)
+            || has(Role::Optional)
+            || has(Role::Status));
     if matters && stray && !of_statuses && (explains || of_values) {
         return Ok(None);
     }
@@ -247,9 +251,13 @@ fn read_row(
         ));
     }
     let mut condition = String::new();
-    let mandatory = match text(Role::Mandatory) {
+    let column = match text(Role::Mandatory) {
+        Some(text) => Some((vocabulary::mandatory(&text), text)),
+        None => text(Role::Optional).map(|text| (vocabulary::mandatory_unless(&text), text)),
+    };
+    let mandatory = match column {
         None => Stated::Missing,
-        Some(text) => match vocabulary::mandatory(&text) {
+        Some((read, text)) => match read {
             Some(value) => Stated::Value(value),
             None if text.is_empty() => Stated::Missing,
             None if vocabulary::is_none(&text) => Stated::Nothing,

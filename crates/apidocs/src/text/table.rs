@@ -8,6 +8,9 @@ use crate::vocabulary::{self, Role};
 
 /// Reads the table that begins at the first line, with the lines it takes.
 pub(crate) fn read(lines: &[Line<'_>], portal: bool) -> Option<(Table, usize)> {
+    if let Some(found) = tabbed(lines, portal) {
+        return Some(found);
+    }
     let first = lines.first()?;
     let mut roles = Vec::new();
     let mut header = Vec::new();
@@ -68,6 +71,55 @@ pub(crate) fn read(lines: &[Line<'_>], portal: bool) -> Option<(Table, usize)> {
     ))
 }
 
+/// A table whose cells have tabs between them, as it is copied from a browser. Lines without one go on with the last cell.
+fn tabbed(lines: &[Line<'_>], portal: bool) -> Option<(Table, usize)> {
+    let cells = |line: &Line<'_>| -> Vec<Cell> {
+        let all = line.raw.trim_end().split('\t');
+        all.map(|cell| Cell::plain_from(cell.trim())).collect()
+    };
+    let first = lines.first()?;
+    let is_captioned =
+        vocabulary::caption(first.text).number.is_some() && !first.raw.trim().contains('\t');
+    let caption = is_captioned.then(|| first.text.to_owned());
+    let mut at = usize::from(is_captioned);
+    let header = cells(lines.get(at)?);
+    let roles: Vec<Role> = header
+        .iter()
+        .filter_map(|cell| vocabulary::role(&cell.plain()))
+        .collect();
+    let named = roles.contains(&Role::Name) || roles.contains(&Role::Status);
+    if header.len() < 2 || roles.len() < header.len() || !named {
+        return None;
+    }
+    at += 1;
+    let mut rows: Vec<Row> = Vec::new();
+    while let Some(line) = lines.get(at) {
+        if line.raw.trim().contains('\t') {
+            rows.push(Row {
+                line: line.number,
+                cells: cells(line),
+            });
+        } else if ends_table(lines.get(at..).unwrap_or_default(), portal) {
+            break;
+        } else {
+            let last = rows.last_mut()?.cells.last_mut()?;
+            last.parts.push(match bullet(line.text) {
+                Some(item) => Part::Item(Text::plain_from(item)),
+                None => Part::Para(Text::plain_from(line.text)),
+            });
+        }
+        at += 1;
+    }
+    (!rows.is_empty()).then_some((
+        Table {
+            caption,
+            header,
+            rows,
+        },
+        at,
+    ))
+}
+
 /// The cells before the description, where they fit their columns.
 fn row(lines: &[Line<'_>], roles: &[Role]) -> Option<Vec<Cell>> {
     let mut cells = Vec::new();
@@ -80,6 +132,9 @@ fn row(lines: &[Line<'_>], roles: &[Role]) -> Option<Vec<Cell>> {
             Role::Status => line.text.len() == 3 && vocabulary::status(line.text).is_some(),
             Role::Mandatory => {
                 vocabulary::mandatory(line.text).is_some() || vocabulary::is_none(line.text)
+            }
+            Role::Optional => {
+                vocabulary::mandatory_unless(line.text).is_some() || vocabulary::is_none(line.text)
             }
             Role::Type => type_name::shape(line.text) != Shape::Unknown && line.text.len() <= 100,
             Role::Place => vocabulary::place(line.text).is_some(),
@@ -134,7 +189,12 @@ fn with_description(
 fn lone(lines: &[Line<'_>], roles: &[Role]) -> bool {
     let told = roles
         .iter()
-        .filter(|r| matches!(r, Role::Mandatory | Role::Type | Role::Status))
+        .filter(|r| {
+            matches!(
+                r,
+                Role::Mandatory | Role::Optional | Role::Type | Role::Status
+            )
+        })
         .count();
     told == 0 && lines.len() > 1
 }

@@ -144,7 +144,7 @@ fn each_difference_has_its_key() {
         (
             format!("{post}/requestBody"),
             Value::Null,
-            vec!["request example 1: missing", "request: missing"],
+            vec!["request example 2d0ccafa: missing", "request: missing"],
         ),
         (
             format!("{schemas}/Brew/required"),
@@ -199,12 +199,15 @@ fn each_difference_has_its_key() {
         (
             format!("{post}/responses/202/content"),
             Value::Null,
-            vec!["response 202 example 1: missing", "response 202: body"],
+            vec![
+                "response 202 example 3b3cd5a7: missing",
+                "response 202: body",
+            ],
         ),
         (
             "/components/examples/one/value/id".to_owned(),
             json!("b8"),
-            vec!["response 202 example 1: missing"],
+            vec!["response 202 example 3b3cd5a7: missing"],
         ),
         (
             "/components/responses/Error/content/application~1json/schema/properties/error_msg"
@@ -409,9 +412,9 @@ fn broken_json_is_wanted_as_text() {
     };
     assert_eq!(
         keys(with(json!("{\"state\": [1, 2}"))),
-        ["response example 1: json-broken"]
+        ["response example 2198e9e2: json-broken"]
     );
-    assert!(keys(with(json!({}))).contains(&"response 200 example 1: missing".to_owned()));
+    assert!(keys(with(json!({}))).contains(&"response 200 example 2198e9e2: missing".to_owned()));
 }
 
 /// A page lists the keys that it knows of; the description may have a map of them.

@@ -155,12 +155,17 @@ fn repaired_json_keeps_its_text_and_names_the_rule() {
     assert_eq!(body.value.unwrap()["size"], 1);
     assert_eq!(
         places(&reading.findings, Kind::JsonRepaired),
-        ["response example 1"]
+        ["response example 0785b69f"]
     );
     let broken = page(&code("{\"kind\": \"GREEN\"}"), &code("{\"status\": [1, 2}"));
+    let tag = broken.facts.response_examples[0]
+        .body
+        .as_ref()
+        .unwrap()
+        .tag();
     assert_eq!(
         places(&broken.findings, Kind::JsonBroken),
-        ["response example 1"]
+        [format!("response example {tag}")]
     );
 }
 

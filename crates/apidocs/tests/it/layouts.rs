@@ -539,3 +539,31 @@ fn a_response_that_is_said_to_be_none_is_none() {
     let facts = facts(&page.page());
     assert_eq!(facts.responses[0].body.state, State::None);
 }
+
+#[test]
+fn a_table_with_tabs_between_its_cells_is_read() {
+    let page = "Brewing\n\nURI\n\nGET /v2/{project_id}/brews\n\nTable 1 Query parameters\n\
+                Parameter\tMandatory\tType\tDescription\n\
+                minutes\tNo\tInteger\tHow long.\nValue range: 1-9\nleaf\tYes\tString\tWhich.\n\nResponse\n\nNone\n";
+    let facts = otcdb_apidocs::read(page.as_bytes(), &otcdb_apidocs::Hint::default())
+        .unwrap()
+        .facts;
+    let names: Vec<&str> = facts
+        .parameters
+        .items
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
+    assert!(
+        names.contains(&"minutes") && names.contains(&"leaf"),
+        "{names:?}"
+    );
+    let minutes = facts
+        .parameters
+        .items
+        .iter()
+        .find(|one| one.name == "minutes")
+        .unwrap();
+    assert_eq!(minutes.limits.len(), 1, "{minutes:?}");
+    assert_eq!(minutes.mandatory, otcdb_apidocs::Stated::Value(false));
+}

@@ -164,3 +164,57 @@ fn defaults_are_stated_stated_as_none_or_missing() {
         assert_eq!(field(description).default, expected, "{description}");
     }
 }
+
+#[test]
+fn ranges_and_values_are_read_in_chinese_and_in_one_line() {
+    for (description, min, max) in [
+        ("个数，取值范围：1~100。", "1", "100"),
+        ("取值范围为1～100", "1", "100"),
+        ("取值范围：1-100", "1", "100"),
+        ("取值范围：[1, 100]", "1", "100"),
+        ("取值范围为1至100。默认值为10。", "1", "100"),
+        ("Minimum: 1 Maximum: 100", "1", "100"),
+        ("Value range: 1–100", "1", "100"),
+        ("It must be from 1 to 100.", "1", "100"),
+    ] {
+        let limits = field(description).limits;
+        assert_eq!(limits.len(), 1, "{description}: {limits:?}");
+        assert_eq!(limits[0].of, Limited::Value, "{description}");
+        let found = (limits[0].min.as_deref(), limits[0].max.as_deref());
+        assert_eq!(found, (Some(min), Some(max)), "{description}");
+    }
+    let of_length = field("名称，长度范围为1~64个字符").limits;
+    assert_eq!(of_length[0].of, Limited::Length, "{of_length:?}");
+    for description in ["引擎，取值：MySQL、PostgreSQL。", "取值为MySQL或PostgreSQL"] {
+        let values = field(description).values;
+        assert_eq!(values, ["MySQL", "PostgreSQL"], "{description}");
+    }
+}
+
+#[test]
+fn a_column_may_say_what_can_be_left_out() {
+    for (header, yes, no) in [
+        ("Mandatory (Yes/No)", "Yes", "No"),
+        ("M/O", "M", "O"),
+        ("可选/必选", "必选", "可选"),
+        ("是否可选", "否", "是"),
+    ] {
+        let page = Listed {
+            response: item(
+                "Normal response",
+                &table(
+                    "**Table 2** Parameter description",
+                    &["Name", header, "取值类型", "Description"],
+                    &[&["a", yes, "String", "A."], &["b", no, "String", "B."]],
+                ),
+            ),
+            ..Listed::default()
+        };
+        let fields = facts(&page.page()).responses[0].body.forms[0]
+            .fields
+            .clone();
+        assert_eq!(fields[0].mandatory, Stated::Value(true), "{header}");
+        assert_eq!(fields[1].mandatory, Stated::Value(false), "{header}");
+        assert_eq!(fields[0].type_word, Stated::Value("String".to_owned()));
+    }
+}

@@ -1,11 +1,11 @@
-//! What a page has and the description lacks, as something to insert.
+//! What a page has and the description lacks, as something to insert: what a draft of the page has for it.
 
+use otcdb_apidocs::draft::{ExamplePart, Part, Parts};
 use otcdb_apidocs::{Body, Discrepancy, Facts, Field, Payload, Stated};
 use otcdb_openapi::{OPEN, UNWRITTEN, pointer};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::insertion::Insertion;
-use super::schema::{self, Side};
+use super::insertion::{Insertion, Place};
 
 /// Something to insert into the bundled document.
 #[derive(Debug)]
@@ -13,6 +13,30 @@ pub(super) struct Addition {
     /// JSON pointer to where.
     pub(super) pointer: String,
     pub(super) insertion: Insertion,
+    /// The file of a new component, below the service's folder.
+    pub(super) file: Option<String>,
+}
+
+/// What a difference means.
+#[derive(Debug, Default)]
+pub(super) struct Additions {
+    pub(super) list: Vec<Addition>,
+    /// Whether a draft records what then is left of the difference.
+    pub(super) is_recorded: bool,
+}
+
+/// Where the difference is.
+pub(super) struct Subject<'a> {
+    pub(super) document: &'a Value,
+    /// JSON pointer to the operation.
+    pub(super) operation: &'a str,
+    /// The page as it is, and as it was.
+    pub(super) page: &'a Facts,
+    pub(super) was: Option<&'a Facts>,
+    /// Makes a draft of the operation's pages.
+    pub(super) draft: &'a dyn Fn() -> Option<Parts<'a>>,
+    /// The file below the service's folder in which something of the document was written.
+    pub(super) file_of: &'a dyn Fn(&str) -> String,
 }
 
 /// A difference, split into its key's parts.
@@ -22,17 +46,13 @@ struct Key<'a> {
     what: &'a str,
 }
 
+const OTHERWISE: &str = "the page lists it in another way";
+
 /// The additions that a difference means; why it is a person's edit, if it is none.
 ///
 /// # Errors
 /// The reason, to be told to that person.
-pub(super) fn of(
-    difference: &Discrepancy,
-    operation: &str,
-    document: &Value,
-    page: &Facts,
-    was: Option<&Facts>,
-) -> Result<Vec<Addition>, String> {
+pub(super) fn of(difference: &Discrepancy, subject: &Subject<'_>) -> Result<Additions, String> {
     let whole = difference.key.as_str();
     let own = ["permissions", "parameter ", "request", "response "];
     let key = match whole.split_once(": ") {
@@ -45,29 +65,86 @@ pub(super) fn of(
     };
     let key = Key { place, what };
     let at = &difference.pointer;
-    if key.what == "missing" && key.place.contains(" example ") {
-        return example(&key, operation, document, at, page, was);
-    }
-    let one = match (key.place, key.what) {
-        ("permissions", "missing") => permissions(difference, operation),
-        (place, "missing") if place.starts_with("parameter ") => {
-            let field = parameter(page, place).ok_or("the page lists it in another way")?;
-            optional(field)?;
-            Ok(Addition {
-                pointer: format!("{operation}/parameters"),
-                insertion: Insertion::Element(schema::parameter(field)),
-            })
+    let list = match (key.place, key.what) {
+        (place, "missing") if place.contains(" example ") => return example(&key, at, subject),
+        ("permissions", "missing") => vec![permissions(difference, subject.operation)?],
+        (place, "missing") if place.starts_with("parameter ") => parameter(place, subject)?,
+        (place, "example") if place.starts_with("parameter ") => {
+            return value_of_parameter(place, at, subject);
         }
         (place, "missing") => match place.split(' ').collect::<Vec<_>>().as_slice() {
-            ["request"] => Err("a body that was not there is a person's edit".to_owned()),
-            ["response", status] => response(status, operation, document, page),
-            [.., path] => field(&key, path, at, page, document),
-            [] => Err("it has no place".to_owned()),
+            ["request"] => return Err("a body that was not there is a person's edit".to_owned()),
+            ["response", status] => response(status, subject)?,
+            [.., path] => field(&key, path, at, subject)?,
+            [] => return Err("it has no place".to_owned()),
         },
-        (_, "values") => return values(&key, at, document, page),
-        _ => Err("what changes, and is not only new, is a person's edit".to_owned()),
+        (_, "values") => values(&key, at, subject)?,
+        _ => return Err("what changes, and is not only new, is a person's edit".to_owned()),
     };
-    one.map(|one| vec![one])
+    Ok(Additions {
+        list,
+        is_recorded: false,
+    })
+}
+
+/// A difference that stays, recorded as a deviation.
+pub(super) fn record(difference: &Discrepancy, operation: &str, document: &Value) -> Addition {
+    let entry = otcdb_apidocs::draft::deviation(difference);
+    let at = pointer::join(operation, "x-doc-deviations");
+    if document.pointer(&at).is_some() {
+        return here(
+            at,
+            Insertion::Element {
+                value: entry,
+                at: None,
+            },
+        );
+    }
+    let before = [
+        "x-waiter",
+        "x-destroys",
+        "x-pagination",
+        "x-permissions",
+        "x-documentation",
+        "x-resource",
+        "tags",
+    ];
+    here(
+        operation.to_owned(),
+        Insertion::Member {
+            key: "x-doc-deviations".to_owned(),
+            value: json!([entry]),
+            place: Place::behind(before),
+        },
+    )
+}
+
+fn here(pointer: String, insertion: Insertion) -> Addition {
+    Addition {
+        pointer,
+        insertion,
+        file: None,
+    }
+}
+
+fn draft<'a>(subject: &Subject<'a>) -> Result<Parts<'a>, String> {
+    (subject.draft)().ok_or_else(|| OTHERWISE.to_owned())
+}
+
+/// Something of a draft, behind the components that it refers to and nobody has described.
+fn with_components(part: Part, make: impl FnOnce(Value) -> Addition) -> Vec<Addition> {
+    let components = part.components.into_iter().map(|one| Addition {
+        pointer: format!("/components/{}", one.section),
+        insertion: Insertion::Member {
+            key: one.name,
+            value: one.value,
+            place: Place::Last,
+        },
+        file: Some(one.file),
+    });
+    let mut all: Vec<Addition> = components.collect();
+    all.push(make(part.value));
+    all
 }
 
 fn permissions(difference: &Discrepancy, operation: &str) -> Result<Addition, String> {
@@ -75,14 +152,14 @@ fn permissions(difference: &Discrepancy, operation: &str) -> Result<Addition, St
     let listed = listed.and_then(|(_, rest)| rest.split_once(']'));
     let (actions, _) = listed.ok_or("the actions are not stated")?;
     let actions: Vec<&str> = actions.split(", ").filter(|one| !one.is_empty()).collect();
-    Ok(Addition {
-        pointer: operation.to_owned(),
-        insertion: Insertion::Member {
+    Ok(here(
+        operation.to_owned(),
+        Insertion::Member {
             key: "x-permissions".to_owned(),
             value: json!(actions),
-            behind: vec!["x-documentation".to_owned(), "tags".to_owned()],
+            place: Place::behind(["x-documentation", "tags"]),
         },
-    })
+    ))
 }
 
 /// Whoever did what the page said before still does.
@@ -93,26 +170,129 @@ fn optional(field: &Field) -> Result<(), String> {
     }
 }
 
-fn parameter<'f>(page: &'f Facts, place: &str) -> Option<&'f Field> {
+fn listed<'f>(page: &'f Facts, place: &str) -> Option<&'f Field> {
     let (kind, name) = place.strip_prefix("parameter ")?.split_once(' ')?;
     page.parameters.items.iter().find(|field| {
         field.name == name && field.place.map_or("query", |place| place.as_str()) == kind
     })
 }
 
-/// A field of a body, and the fields before it, the nearest first.
-fn field_of<'f>(page: &'f Facts, place: &str, path: &str) -> Option<(&'f Field, Vec<String>)> {
+/// A parameter, behind those that come before it on the page.
+fn parameter(place: &str, subject: &Subject<'_>) -> Result<Vec<Addition>, String> {
+    optional(listed(subject.page, place).ok_or(OTHERWISE)?)?;
+    let (kind, name) = place
+        .strip_prefix("parameter ")
+        .and_then(|rest| rest.split_once(' '))
+        .ok_or(OTHERWISE)?;
+    let parts = draft(subject)?;
+    let order = parts.parameters();
+    let part = parts.parameter(kind, name).ok_or(OTHERWISE)?;
+    let at = format!("{}/parameters", subject.operation);
+    let described = subject.document.pointer(&at).and_then(Value::as_array);
+    let described: Vec<&Value> = described
+        .into_iter()
+        .flatten()
+        .map(|one| otcdb_openapi::reference::resolve(subject.document, one))
+        .collect();
+    let own = order
+        .iter()
+        .position(|(place, other)| *place == kind && other == name);
+    let before = order.iter().take(own.unwrap_or(order.len())).rev();
+    let index = |(place, name): &(&str, String)| {
+        let is_it = |one: &&Value| one["in"] == *place && one["name"] == *name;
+        described.iter().position(|one| is_it(&one))
+    };
+    let position = before.filter_map(index).next().map_or(0, |at| at + 1);
+    Ok(with_components(part, |value| {
+        let at_end = described.is_empty() || position >= described.len();
+        here(
+            at,
+            Insertion::Element {
+                value,
+                at: (!at_end).then_some(position),
+            },
+        )
+    }))
+}
+
+/// A value of a parameter in an example request, under the name of that request.
+fn value_of_parameter(place: &str, at: &str, subject: &Subject<'_>) -> Result<Additions, String> {
+    let (kind, name) = place
+        .strip_prefix("parameter ")
+        .and_then(|rest| rest.split_once(' '))
+        .ok_or(OTHERWISE)?;
+    let parts = draft(subject)?;
+    let entries = |at: &str| subject.document.pointer(at)?["examples"].as_object();
+    let has = |value: &Value| {
+        let known = entries(at).into_iter().flatten();
+        known.into_iter().any(|(_, entry)| entry["value"] == *value)
+    };
+    let is_new = |one: &ExamplePart| {
+        let mut values = one.values.iter();
+        values.any(|(at, named, value)| at.as_str() == kind && named == name && !has(value))
+    };
+    let mut list = Vec::new();
+    for example in parts.requests().iter().filter(|one| is_new(one)) {
+        list.extend(entries_of(example, subject));
+    }
+    list.dedup_by(|a, b| a.pointer == b.pointer && a.insertion.key() == b.insertion.key());
+    // What several operations share has one example, and so this one is told by a person.
+    Ok(Additions {
+        list,
+        is_recorded: true,
+    })
+}
+
+/// The entries of the operation's own parameters for an example request.
+fn entries_of(example: &ExamplePart, subject: &Subject<'_>) -> Vec<Addition> {
+    let at = format!("{}/parameters", subject.operation);
+    let all = subject.document.pointer(&at).and_then(Value::as_array);
+    let mut list = Vec::new();
+    for (index, parameter) in all.into_iter().flatten().enumerate() {
+        if parameter.get("$ref").is_some() {
+            continue;
+        }
+        let entries = parameter["examples"].as_object();
+        let entry = |name: &str| Some(&entries?.get(name)?["value"]);
+        if entry(&example.name).is_some() {
+            continue;
+        }
+        let sent = example.values.iter().find(|(place, name, _)| {
+            parameter["in"] == place.as_str() && parameter["name"] == name.as_str()
+        });
+        let first = || entries.and_then(|all| all.values().next());
+        let needs_one = parameter["required"] == true && entry("default").is_none();
+        let value = match sent {
+            Some((_, _, value)) if entry("default") != Some(value) => value.clone(),
+            None if needs_one => match first() {
+                Some(first) => first["value"].clone(),
+                None => continue,
+            },
+            _ => continue,
+        };
+        list.push(here(
+            format!("{at}/{index}/examples"),
+            Insertion::Member {
+                key: example.name.clone(),
+                value: json!({ "value": value }),
+                place: Place::Last,
+            },
+        ));
+    }
+    list
+}
+
+/// A field of a body.
+fn field_of<'f>(page: &'f Facts, place: &str, path: &str) -> Option<&'f Field> {
     let body = body_of(page, place)?;
     body.forms.iter().find_map(|form| {
         let mut fields = form.fields.as_slice();
-        let mut found: Option<(&Field, Vec<String>)> = None;
+        let mut found = None;
         let path = path.strip_prefix("[].").unwrap_or(path);
         for step in path.split('.') {
             let name = step.trim_end_matches("[]");
-            let at = fields.iter().position(|field| field.name == name)?;
-            let before = fields.iter().take(at).rev();
-            let field = fields.get(at)?;
-            found = Some((field, before.map(|field| field.name.clone()).collect()));
+            let field = fields.iter().find(|field| field.name == name)?;
+            found = Some(field);
             fields = &field.fields;
         }
         found
@@ -136,108 +316,97 @@ fn body_of<'f>(page: &'f Facts, place: &str) -> Option<&'f Body> {
     }
 }
 
-fn side(place: &str) -> Side {
-    if place.starts_with("response") {
-        Side::Response
-    } else {
-        Side::Request
-    }
+/// `request` or `response 200`, of a place in a body.
+fn side(place: &str) -> &str {
+    let end = place.match_indices(' ').map(|one| one.0);
+    let end = match place.starts_with("response") {
+        true => end.skip(1).chain([place.len()]).next(),
+        false => end.chain([place.len()]).next(),
+    };
+    place.get(..end.unwrap_or(place.len())).unwrap_or(place)
 }
 
 fn field(
     key: &Key<'_>,
     path: &str,
     at: &str,
-    page: &Facts,
-    document: &Value,
-) -> Result<Addition, String> {
-    let (field, behind) =
-        field_of(page, key.place, path).ok_or("the page lists it in another way")?;
+    subject: &Subject<'_>,
+) -> Result<Vec<Addition>, String> {
+    let field = field_of(subject.page, key.place, path).ok_or(OTHERWISE)?;
     let side = side(key.place);
-    if side == Side::Request {
+    if side == "request" {
         optional(field)?;
     }
-    if document
-        .pointer(at)
-        .and_then(|one| one.get("properties"))
-        .is_none()
-    {
+    let holder = subject.document.pointer(at);
+    if holder.and_then(|one| one.get("properties")).is_none() {
         return Err("the object that it belongs to has no fields yet".to_owned());
     }
-    Ok(Addition {
-        pointer: pointer::join(at, "properties"),
-        insertion: Insertion::Member {
-            key: field.name.clone(),
-            value: schema::schema(field, side),
-            behind,
-        },
-    })
+    let component = at.strip_prefix("/components/schemas/").unwrap_or_default();
+    let component = component.split('/').next().unwrap_or_default();
+    let found = draft(subject)?.field(side, path, component, &(subject.file_of)(at));
+    let (part, behind) = found.ok_or(OTHERWISE)?;
+    Ok(with_components(part, |value| {
+        here(
+            pointer::join(at, "properties"),
+            Insertion::Member {
+                key: field.name.clone(),
+                value,
+                place: Place::Behind(behind),
+            },
+        )
+    }))
 }
 
-fn response(
-    status: &str,
-    operation: &str,
-    document: &Value,
-    page: &Facts,
-) -> Result<Addition, String> {
-    let has_body =
-        body_of(page, &format!("response {status}")).is_some_and(|b| !b.forms.is_empty());
-    let is_error = status.starts_with(['4', '5']);
-    let all = document.pointer(&format!("{operation}/responses"));
-    let value = match is_error {
-        true => shared_error(status, document)
-            .or_else(|| all.map(|all| all["default"].clone()))
-            .filter(|shared| !shared.is_null())
-            .ok_or("no response of the service stands for all errors")?,
-        false if has_body => {
-            return Err("a success with a body needs a schema with a name".to_owned());
-        }
-        false => json!({ "description": UNWRITTEN }),
-    };
+fn response(status: &str, subject: &Subject<'_>) -> Result<Vec<Addition>, String> {
+    let code = status.parse().map_err(|_| "it is no number")?;
+    let all = subject
+        .document
+        .pointer(&format!("{}/responses", subject.operation));
+    let part = draft(subject)?
+        .response(code)
+        .ok_or("no other success of the operation has a body, so that its schema needs a name")?;
     // Those with smaller numbers, the nearest first.
     let known = all.and_then(Value::as_object);
     let mut behind: Vec<String> = known
         .into_iter()
-        .flat_map(|all| all.keys())
+        .flat_map(Map::keys)
         .filter(|other| other.as_str() < status)
         .cloned()
         .collect();
     behind.sort();
     behind.reverse();
-    Ok(Addition {
-        pointer: format!("{operation}/responses"),
-        insertion: Insertion::Member {
-            key: status.to_owned(),
-            value,
-            behind,
-        },
-    })
+    Ok(with_components(part, |value| {
+        here(
+            format!("{}/responses", subject.operation),
+            Insertion::Member {
+                key: status.to_owned(),
+                value,
+                place: Place::Behind(behind),
+            },
+        )
+    }))
 }
 
-/// The response that other operations refer to for a status.
-fn shared_error(status: &str, document: &Value) -> Option<Value> {
-    let operations = otcdb_openapi::written::operations(document);
-    let mut shared = operations
-        .iter()
-        .map(|operation| &operation.value["responses"][status])
-        .filter(|response| response.get("$ref").is_some());
-    shared.next().cloned()
+/// A documented value as the schema's type has it.
+fn typed(value: &str, schema: &Value) -> Value {
+    let number = match schema["type"].as_str() {
+        Some("integer") => value.parse::<i64>().ok().map(Value::from),
+        Some("number") => value.parse::<f64>().ok().map(Value::from),
+        _ => None,
+    };
+    number.unwrap_or_else(|| value.into())
 }
 
-fn values(
-    key: &Key<'_>,
-    at: &str,
-    document: &Value,
-    page: &Facts,
-) -> Result<Vec<Addition>, String> {
+fn values(key: &Key<'_>, at: &str, subject: &Subject<'_>) -> Result<Vec<Addition>, String> {
+    let document = subject.document;
     let field = match key.place.strip_prefix("parameter ") {
-        Some(_) => parameter(page, key.place),
+        Some(_) => listed(subject.page, key.place),
         None => {
             let path = key.place.rsplit(' ').next().unwrap_or_default();
-            field_of(page, key.place, path).map(|found| found.0)
+            field_of(subject.page, key.place, path)
         }
     };
-    let field = field.ok_or("the page lists it in another way")?;
+    let field = field.ok_or(OTHERWISE)?;
     let schema = document
         .pointer(at)
         .ok_or("its schema is in several places")?;
@@ -258,70 +427,115 @@ fn values(
     };
     let known = schema[keyword].as_array();
     let known = known.ok_or("it has no values yet, and may have had any")?;
-    if schema.get("x-enum-varnames").is_some() {
-        return Err("x-enum-varnames beside them needs a name for it, too".to_owned());
+    let stated = field.values.iter().map(|value| typed(value, schema));
+    let missing: Vec<Value> = stated.filter(|value| !known.contains(value)).collect();
+    if missing.is_empty() {
+        return Err(
+            "the description has values that the page does not list: take them out, or record why they stay"
+                .to_owned(),
+        );
     }
-    let stated = field
-        .values
-        .iter()
-        .map(|value| schema::typed(value, schema));
-    let missing = stated.filter(|value| !known.contains(value));
-    Ok(missing
-        .map(|value| Addition {
-            pointer: pointer::join(&at, keyword),
-            insertion: Insertion::Element(value),
-        })
-        .collect())
+    let all: Vec<Value> = known.iter().chain(&missing).cloned().collect();
+    let element = |keyword: &str, value: Value| {
+        here(
+            pointer::join(&at, keyword),
+            Insertion::Element { value, at: None },
+        )
+    };
+    let mut list: Vec<Addition> = missing
+        .into_iter()
+        .map(|value| element(keyword, value))
+        .collect();
+    let component = at.strip_prefix("/components/schemas/").unwrap_or_default();
+    if keyword == "enum"
+        && let Some(names) = draft(subject)?.constants(component, &all)
+    {
+        match schema.get("x-enum-varnames") {
+            Some(_) => {
+                let new = names.into_iter().skip(known.len());
+                list.extend(new.map(|name| element("x-enum-varnames", name.into())));
+            }
+            None => list.push(here(
+                at.clone(),
+                Insertion::Member {
+                    key: "x-enum-varnames".to_owned(),
+                    value: json!(names),
+                    place: Place::behind(["enum"]),
+                },
+            )),
+        }
+    }
+    Ok(list)
 }
 
-fn example(
-    key: &Key<'_>,
-    operation: &str,
-    document: &Value,
-    at: &str,
-    page: &Facts,
-    was: Option<&Facts>,
-) -> Result<Vec<Addition>, String> {
-    let (place, number) = key
-        .place
-        .split_once(" example ")
-        .ok_or("it has no number")?;
-    let index = number.parse::<usize>().map_or(0, |number| number - 1);
-    let now = payloads(page, place);
-    let payload = now.get(index).ok_or("the page lists it in another way")?;
-    let value = payload.value.clone();
-    let value = value.unwrap_or_else(|| payload.text.as_str().into());
-    if !at.starts_with(operation) {
+fn example(key: &Key<'_>, at: &str, subject: &Subject<'_>) -> Result<Additions, String> {
+    let recorded = Additions {
+        list: Vec::new(),
+        is_recorded: true,
+    };
+    let (place, tag) = key.place.split_once(" example ").ok_or("it has no name")?;
+    let now = payloads(subject.page, place);
+    let payload = now.iter().find(|one| one.tag() == tag).ok_or(OTHERWISE)?;
+    let before = subject
+        .was
+        .map(|was| payloads(was, place))
+        .unwrap_or_default();
+    let is_in =
+        |list: &[&Payload], one: &Payload| list.iter().any(|other| other.tag() == one.tag());
+    if is_in(&before, payload) {
+        return Err("the page had it before".to_owned());
+    }
+    let gone: Vec<&&Payload> = before.iter().filter(|old| !is_in(&now, old)).collect();
+    let media = format!("{at}/content/application~1json");
+    let pointer = pointer::join(&media, "examples");
+    if let Some(value) = &payload.value {
+        let mut old = gone.iter().filter_map(|old| old.value.as_ref());
+        let grown = old.find_map(|old| grown_entry(subject.document, &pointer, old, value));
+        if let Some(list) = grown {
+            return Ok(Additions {
+                list,
+                is_recorded: false,
+            });
+        }
+    }
+    if !gone.is_empty() {
+        return Err("an example has changed: write the new payload over the old".to_owned());
+    }
+    if !at.starts_with(subject.operation) {
         return Err(
             "other operations have the same body: give this one a body of its own".to_owned(),
         );
     }
-    let media = format!("{at}/content/application~1json");
-    if document.pointer(&media).is_none() {
-        return Err("nothing there has a body in JSON".to_owned());
+    // What no draft has as an example, such as a text where there is no body, it records.
+    if subject.document.pointer(&media).is_none() {
+        return Ok(recorded);
     }
-    let pointer = pointer::join(&media, "examples");
-    let before = was.map(|was| payloads(was, place)).unwrap_or_default();
-    if was.is_some() && now.len() <= before.len() {
-        let old = before.get(index).and_then(|old| old.value.as_ref());
-        let grown = old.and_then(|old| grown_entry(document, &pointer, old, &value));
-        return grown.ok_or_else(|| {
-            "an example has changed: write the new payload over the old".to_owned()
-        });
-    }
-    let taken = document.pointer(&pointer);
-    let name = (index + 1..)
-        .map(|number| format!("example_{number}"))
-        .find(|name| taken.is_none_or(|taken| taken.get(name).is_none()))
-        .ok_or("every name is taken")?;
-    Ok(vec![Addition {
+    let parts = draft(subject)?;
+    let found = match place {
+        "request" => parts.request_example(payload),
+        _ => parts.answer(payload),
+    };
+    let Some(example) = found else {
+        return Ok(recorded);
+    };
+    let Some(value) = &example.value else {
+        return Ok(recorded);
+    };
+    let mut list = vec![here(
         pointer,
-        insertion: Insertion::Member {
-            key: name,
+        Insertion::Member {
+            key: example.name.clone(),
             value: json!({ "summary": UNWRITTEN, "value": value }),
-            behind: Vec::new(),
+            place: Place::Behind(example.behind.clone()),
         },
-    }])
+    )];
+    if place == "request" {
+        list.extend(entries_of(&example, subject));
+    }
+    Ok(Additions {
+        list,
+        is_recorded: true,
+    })
 }
 
 /// What makes the entry of the old payload one of the new, if that only has more members.
@@ -341,14 +555,14 @@ fn grown(old: &Value, new: &Value, at: &str, out: &mut Vec<Addition>) -> Option<
             for (key, value) in new {
                 match old.get(key) {
                     Some(known) => grown(known, value, &pointer::join(at, key), out)?,
-                    None => out.push(Addition {
-                        pointer: at.to_owned(),
-                        insertion: Insertion::Member {
+                    None => out.push(here(
+                        at.to_owned(),
+                        Insertion::Member {
                             key: key.clone(),
                             value: value.clone(),
-                            behind: behind.iter().rev().cloned().collect(),
+                            place: Place::Behind(behind.iter().rev().cloned().collect()),
                         },
-                    }),
+                    )),
                 }
                 behind.push(key.clone());
             }
@@ -364,7 +578,7 @@ fn grown(old: &Value, new: &Value, at: &str, out: &mut Vec<Addition>) -> Option<
     }
 }
 
-/// The documented payloads of a body, as the differences count them.
+/// The documented payloads of a body.
 fn payloads<'f>(page: &'f Facts, place: &str) -> Vec<&'f Payload> {
     if place == "request" {
         let examples = page.request_examples.iter();

@@ -14,23 +14,44 @@ pub(super) enum Insertion {
     Member {
         key: String,
         value: Value,
-        /// Keys that it stands behind, the first that is there; behind all others if none is.
-        behind: Vec<String>,
+        place: Place,
     },
-    /// The last element of a sequence.
-    Element(Value),
+    /// An element of a sequence.
+    Element {
+        value: Value,
+        /// Its index; the last if there is none.
+        at: Option<usize>,
+    },
+}
+
+/// Where a member stands among the others.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    Last,
+    /// Behind the first of these that is there; before all others if none is.
+    Behind(Vec<String>),
+}
+
+impl Place {
+    /// Behind the first of these that is there.
+    pub(super) fn behind<const N: usize>(keys: [&str; N]) -> Self {
+        Self::Behind(keys.map(str::to_owned).to_vec())
+    }
 }
 
 impl Insertion {
     /// The same with another value.
     pub(super) fn with(&self, other: Value) -> Self {
         match self {
-            Self::Member { key, behind, .. } => Self::Member {
+            Self::Member { key, place, .. } => Self::Member {
                 key: key.clone(),
                 value: other,
-                behind: behind.clone(),
+                place: place.clone(),
             },
-            Self::Element(_) => Self::Element(other),
+            Self::Element { at, .. } => Self::Element {
+                value: other,
+                at: *at,
+            },
         }
     }
 
@@ -38,13 +59,13 @@ impl Insertion {
     pub(super) fn key(&self) -> Option<&str> {
         match self {
             Self::Member { key, .. } => Some(key),
-            Self::Element(_) => None,
+            Self::Element { .. } => None,
         }
     }
 
     pub(super) fn value(&self) -> &Value {
         match self {
-            Self::Member { value, .. } | Self::Element(value) => value,
+            Self::Member { value, .. } | Self::Element { value, .. } => value,
         }
     }
 
@@ -62,7 +83,7 @@ impl Insertion {
                 *at = json!({});
             }
         }
-        if at.as_object().is_some_and(Map::is_empty) && matches!(self, Self::Element(_)) {
+        if at.as_object().is_some_and(Map::is_empty) && matches!(self, Self::Element { .. }) {
             *at = json!([]);
         }
         match (self, at) {
@@ -72,7 +93,9 @@ impl Insertion {
                 }
                 members.insert(key.clone(), value.clone());
             }
-            (Self::Element(value), Value::Array(items)) => items.push(value.clone()),
+            (Self::Element { value, at }, Value::Array(items)) => {
+                items.insert(at.unwrap_or(items.len()).min(items.len()), value.clone());
+            }
             _ => return None,
         }
         Some(document)
@@ -83,6 +106,12 @@ impl Insertion {
     /// # Errors
     /// A text that is no YAML, or whose form at this place is not known here.
     pub(super) fn insert_text(&self, text: &str, pointer: &str) -> Result<String> {
+        if text.trim().is_empty() {
+            let whole = self.insert_value(json!({}), pointer);
+            return whole
+                .map(|whole| document(&whole))
+                .with_context(|| format!("something else stands at #{pointer}"));
+        }
         let before = yaml::parse(text)?;
         let wanted = self
             .insert_value(before, pointer)
@@ -102,13 +131,13 @@ impl Insertion {
             Some((first, others)) => {
                 let innermost = match self {
                     Self::Member { key, value, .. } => json!({ key: value }),
-                    Self::Element(value) => json!([value]),
+                    Self::Element { value, .. } => json!([value]),
                 };
                 let wrap = |inner: Value, step: &String| json!({ step: inner });
                 Self::Member {
                     key: first.clone(),
                     value: others.iter().rev().fold(innermost, wrap),
-                    behind: Vec::new(),
+                    place: Place::Last,
                 }
             }
         };
@@ -126,10 +155,21 @@ impl Insertion {
 
     /// The offset to write at, and what.
     fn at(&self, text: &str, node: &Node, pointer: &str) -> Result<(usize, String)> {
-        let (entry, sibling) = match (self, &node.shape) {
-            (Self::Member { key, value, behind }, Shape::Mapping(members)) => {
+        let (entry, sibling, first) = match (self, &node.shape) {
+            (Self::Member { key, value, place }, Shape::Mapping(members)) => {
                 let named = |wanted: &String| members.iter().find(|member| member.key == *wanted);
-                let sibling = behind.iter().find_map(named).or(members.last());
+                let sibling = match place {
+                    Place::Last => members.last(),
+                    Place::Behind(keys) => keys.iter().find_map(named),
+                };
+                // The first of an element stands beside its dash, with nothing before it.
+                let sibling = match (sibling, members.first()) {
+                    (None, Some(first)) if !node.flow && !begins_a_line(text, node.start) => {
+                        Some(first)
+                    }
+                    _ => sibling,
+                };
+                let first = members.first().map(|first| (first.column, node.start));
                 let entry = if node.flow {
                     format!("{}: {value}", scalar(&json!(key)))
                 } else {
@@ -138,24 +178,35 @@ impl Insertion {
                 (
                     entry,
                     sibling.map(|member| (member.column, member.value.end)),
+                    first,
                 )
             }
-            (Self::Element(value), Shape::Sequence(elements)) => {
+            (Self::Element { value, at }, Shape::Sequence(elements)) => {
                 let entry = match value {
                     Value::Object(_) | Value::Array(_) if node.flow => value.to_string(),
                     _ if node.flow => in_flow(value),
                     _ => document(&json!([value])),
                 };
-                let last = elements.last();
-                (entry, last.map(|element| (element.column, element.end)))
+                let sibling = match at {
+                    None => elements.last(),
+                    Some(at) => at.checked_sub(1).and_then(|at| elements.get(at)),
+                };
+                let first = elements.first();
+                (
+                    entry,
+                    sibling.map(|element| (element.column, element.end)),
+                    first.map(|element| (element.column, element.start)),
+                )
             }
             _ => bail!("#{pointer} has another form than what is to be written there"),
         };
-        Ok(match (node.flow, sibling) {
-            (true, Some((_, end))) => (end, format!(", {entry}")),
-            (true, None) => (node.start + 1, entry),
-            (false, Some((column, end))) => below(text, end, column, &entry),
-            (false, None) => bail!("nothing stands at #{pointer} yet"),
+        Ok(match (node.flow, sibling, first) {
+            (true, Some((_, end)), _) => (end, format!(", {entry}")),
+            (true, None, None) => (node.start + 1, entry),
+            (true, None, Some((_, start))) => (start, format!("{entry}, ")),
+            (false, Some((column, end)), _) => below(text, end, column, &entry),
+            (false, None, Some((column, start))) => above(text, start, column, &entry),
+            (false, None, None) => bail!("nothing stands at #{pointer} yet"),
         })
     }
 }
@@ -168,15 +219,41 @@ fn below(text: &str, end: usize, column: usize, entry: &str) -> (usize, String) 
         Some(line) => (content + line + 1, ""),
         None => (text.len(), "\n"),
     };
+    (at, format!("{newline}{}", indented(entry, column)))
+}
+
+/// The lines of an entry, indented, above the line that something begins on, and above the comment on that.
+fn above(text: &str, start: usize, column: usize, entry: &str) -> (usize, String) {
+    let line_of = |at: usize| {
+        let before = text.get(..at).unwrap_or_default();
+        before.rfind('\n').map_or(0, |end| end + 1)
+    };
+    let mut at = line_of(start);
+    while at > 0 {
+        let before = line_of(at - 1);
+        let line = text.get(before..at).unwrap_or_default();
+        if !line.trim_start().starts_with('#') {
+            break;
+        }
+        at = before;
+    }
+    (at, indented(entry, column))
+}
+
+fn indented(entry: &str, column: usize) -> String {
     let margin = " ".repeat(column);
-    let lines: String = entry
-        .lines()
-        .map(|line| match line.is_empty() {
-            true => "\n".to_owned(),
-            false => format!("{margin}{line}\n"),
-        })
-        .collect();
-    (at, format!("{newline}{lines}"))
+    let lines = entry.lines().map(|line| match line.is_empty() {
+        true => "\n".to_owned(),
+        false => format!("{margin}{line}\n"),
+    });
+    lines.collect()
+}
+
+/// Whether nothing but blanks stands before an offset in its line.
+fn begins_a_line(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.trim().is_empty()
 }
 
 /// A scalar as an element of a list in one line.
@@ -210,8 +287,15 @@ mod tests {
         Insertion::Member {
             key: key.to_owned(),
             value,
-            behind: behind.iter().map(|one| (*one).to_owned()).collect(),
+            place: match behind {
+                [] => Place::Last,
+                behind => Place::Behind(behind.iter().map(|one| (*one).to_owned()).collect()),
+            },
         }
+    }
+
+    fn element(value: Value) -> Insertion {
+        Insertion::Element { value, at: None }
     }
 
     const TEXT: &str = "# The head.\nA:\n  type: object # what it is\n  properties:\n    one:\n      type: string\n      \
@@ -272,14 +356,46 @@ mod tests {
 
     #[test]
     fn an_element_is_the_last_in_either_form() {
-        let text = inserted(&Insertion::Element(json!("c, d")), "/A/properties/two/enum");
+        let text = inserted(&element(json!("c, d")), "/A/properties/two/enum");
         assert!(text.contains("[a, b, \"c, d\"] }"), "{text}");
-        let text = inserted(&Insertion::Element(json!("z")), "/B");
+        let text = inserted(&element(json!("z")), "/B");
         assert!(text.contains("[x,\n  y, z]\n"), "{text}");
-        let text = inserted(&Insertion::Element(json!({ "a": 4, "b": [1] })), "/C");
+        let text = inserted(&element(json!({ "a": 4, "b": [1] })), "/C");
         assert!(text.contains("  - a: 3\n  - a: 4\n    b: [1]\nD"), "{text}");
-        let text = inserted(&Insertion::Element(json!(7)), "/D");
+        let text = inserted(&element(json!(7)), "/D");
         assert!(text.contains("D: [7]\n"), "{text}");
+    }
+
+    #[test]
+    fn what_comes_before_all_others_is_the_first() {
+        let zero = json!({ "type": "integer" });
+        let text = inserted(&member("zero", zero, &["none"]), "/A/properties");
+        assert!(
+            text.contains("  properties:\n    zero:\n      type: integer\n    one:"),
+            "{text}"
+        );
+        let text = inserted(
+            &member("format", json!("uuid"), &["none"]),
+            "/A/properties/two",
+        );
+        assert!(text.contains("{ format: \"uuid\", type: string,"), "{text}");
+        let at = |at| Insertion::Element {
+            value: json!({ "a": 0 }),
+            at: Some(at),
+        };
+        let text = inserted(&at(0), "/C");
+        assert!(
+            text.contains("C:\n  - a: 0\n  - a: 1\n    b: 2\n  - a: 3"),
+            "{text}"
+        );
+        let text = inserted(&at(1), "/C");
+        assert!(
+            text.contains("C:\n  - a: 1\n    b: 2\n  - a: 0\n  - a: 3"),
+            "{text}"
+        );
+        // Beside the dash of an element nothing comes before.
+        let text = inserted(&member("z", json!(1), &["none"]), "/C/0");
+        assert!(text.contains("C:\n  - a: 1\n    z: 1\n    b: 2"), "{text}");
     }
 
     #[test]
@@ -292,7 +408,7 @@ mod tests {
             text.contains("  items:\n    examples:\n      q:\n        value: 1\n"),
             "{text}"
         );
-        let text = inserted(&Insertion::Element(json!("v")), "/A/required");
+        let text = inserted(&element(json!("v")), "/A/required");
         assert!(text.contains("  required: [v]\n"), "{text}");
     }
 
@@ -300,7 +416,7 @@ mod tests {
     fn what_is_there_already_or_has_another_form_is_refused() {
         for (insertion, pointer) in [
             (member("one", json!({}), &[]), "/A/properties"),
-            (Insertion::Element(json!(1)), "/A"),
+            (element(json!(1)), "/A"),
             (member("x", json!(1), &[]), "/B"),
             (member("x", json!(1), &[]), "/C/7"),
             (member("x", json!(1), &[]), "/A/type"),
