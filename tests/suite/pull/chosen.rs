@@ -76,7 +76,12 @@ async fn an_instance_that_may_be_in_a_service_that_cannot_be_asked_is_not_called
     let refused = Some("dcs.ListInstances:403:times=always");
     let summary = pull(refused, &[], &["mysql-1", "orders"]).await.unwrap();
     assert!(!summary.files.is_empty());
-    assert!(summary.failures.iter().all(|it| it.service == Service::Dcs));
+    assert!(
+        summary
+            .failures
+            .iter()
+            .all(|it| it.service == Some(Service::Dcs))
+    );
     let said: Vec<_> = summary
         .failures
         .iter()
