@@ -4,16 +4,17 @@ use std::fs;
 use std::path::Path;
 
 use otcdb_apidocs::{
-    Body, Facts, Field, Limit, Limited, Payload, Place, RequestExample, Response, ResponseExample,
-    Stated, from_yaml, to_yaml,
+    Facts, Field, Limited, Payload, Place, RequestExample, Response, ResponseExample, Stated,
+    from_yaml, to_yaml,
 };
 use otcdb_openapi::Diagnostics;
-use serde_json::Value;
+use serde_json::{Value, json};
 use xtask::docs::apply::Applied;
 use xtask::docs::check::check;
 use xtask::docs::diff::apply;
 use xtask::{lint, tasks};
 
+use super::apply::fact;
 use super::pages::Pages;
 use crate::copy::Copy;
 
@@ -34,19 +35,10 @@ const OPERATIONS: [&str; 12] = [
 ];
 
 fn field(name: &str, type_word: Option<&str>) -> Field {
-    Field {
-        name: name.to_owned(),
-        place: None,
-        mandatory: Stated::Value(false),
-        type_word: type_word.map_or(Stated::Missing, |word| Stated::Value(word.to_owned())),
-        values: Vec::new(),
-        limits: Vec::new(),
-        default: Stated::Missing,
-        text: String::new(),
-        line: 7,
-        recursive: false,
-        fields: Vec::new(),
-    }
+    let mut one: Field = fact(json!({ "name": name, "line": 7 }));
+    one.mandatory = Stated::Value(false);
+    one.type_word = type_word.map_or(Stated::Missing, |word| Stated::Value(word.to_owned()));
+    one
 }
 
 fn with_values(mut one: Field, values: &[&str]) -> Field {
@@ -55,11 +47,8 @@ fn with_values(mut one: Field, values: &[&str]) -> Field {
 }
 
 fn with_limits(mut one: Field, of: Limited, min: &str, max: &str) -> Field {
-    one.limits.push(Limit {
-        of,
-        min: Some(min.to_owned()),
-        max: Some(max.to_owned()),
-    });
+    let limit = json!({ "of": of, "min": min, "max": max });
+    one.limits.push(fact(limit));
     one
 }
 
@@ -153,30 +142,18 @@ fn grow(facts: &mut Facts, number: usize) {
         .cloned()
         .enumerate()
         .collect();
-    let varying = bodies.into_iter().find_map(|(at, one)| {
-        let body = varied(one.body.as_ref()?)?;
-        Some((
-            at,
-            ResponseExample {
-                body: Some(body),
-                ..one
-            },
-        ))
+    let varying = bodies.into_iter().find_map(|(at, mut one)| {
+        one.body = Some(varied(one.body.as_ref()?)?);
+        Some((at, one))
     });
     if let Some((at, one)) = varying {
         facts.response_examples.insert(at, one);
     }
     let bodies: Vec<(usize, RequestExample)> =
         facts.request_examples.iter().cloned().enumerate().collect();
-    let varying = bodies.into_iter().find_map(|(at, one)| {
-        let body = varied(one.body.as_ref()?)?;
-        Some((
-            at,
-            RequestExample {
-                body: Some(body),
-                ..one
-            },
-        ))
+    let varying = bodies.into_iter().find_map(|(at, mut one)| {
+        one.body = Some(varied(one.body.as_ref()?)?);
+        Some((at, one))
     });
     if let Some((at, one)) = varying {
         facts.request_examples.insert(at, one);
@@ -187,12 +164,8 @@ fn grow(facts: &mut Facts, number: usize) {
         .iter()
         .any(|one| one.status.value().is_some_and(|code| *code >= 400))
     {
-        facts.responses.push(Response {
-            status: Stated::Value(409),
-            line: 9,
-            headers: Vec::new(),
-            body: Body::default(),
-        });
+        let refused: Response = fact(json!({ "status": 409, "line": 9 }));
+        facts.responses.push(refused);
     }
 }
 

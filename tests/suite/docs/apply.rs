@@ -23,7 +23,7 @@ const FACTS: &str = "openapi/dcs/facts/list_redislog.yaml";
 const RIGHTS: &str = "openapi/dcs/facts/permissions.yaml";
 
 /// What a file of facts has like this.
-fn fact<T: DeserializeOwned>(written: serde_json::Value) -> T {
+pub(super) fn fact<T: DeserializeOwned>(written: serde_json::Value) -> T {
     serde_json::from_value(written).unwrap()
 }
 

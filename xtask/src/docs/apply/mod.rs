@@ -333,10 +333,7 @@ impl Work<'_> {
     /// Where something is inserted: a new component into the file that it is to stand in.
     fn place_of(&self, one: &Addition) -> Location {
         match &one.file {
-            Some(file) => Location {
-                file: format!("{}/{file}", self.bundle.service),
-                pointer: String::new(),
-            },
+            Some(file) => Location::new(&format!("{}/{file}", self.bundle.service), ""),
             None => self.place(&one.pointer),
         }
     }
@@ -347,13 +344,10 @@ impl Work<'_> {
         let end = at.match_indices('/').nth(3).map_or(at.len(), |one| one.0);
         let (component, rest) = at.split_at(end);
         match self.new.get(component) {
-            Some(file) => Location {
-                file: file.clone(),
-                pointer: format!(
-                    "/{}{rest}",
-                    component.rsplit('/').next().unwrap_or_default()
-                ),
-            },
+            Some(file) => {
+                let name = component.rsplit('/').next().unwrap_or_default();
+                Location::new(file, &format!("/{name}{rest}"))
+            }
             None => self.bundle.origin(at),
         }
     }
@@ -518,11 +512,9 @@ fn pages_of(changed: &Changed<'_>, facts: &[Facts], catalogue: &Catalogue<'_>) -
     facts
         .iter()
         .filter(same)
-        .map(|facts| DraftPage {
-            id: facts.page.id.clone().unwrap_or_default(),
-            source: source(facts).to_owned(),
-            section: String::new(),
-            facts: facts.clone(),
+        .map(|facts| {
+            let id = facts.page.id.as_deref().unwrap_or_default();
+            DraftPage::new(id, source(facts), "", facts.clone())
         })
         .collect()
 }
