@@ -69,7 +69,7 @@ impl Drafted {
         }
         ensure!(
             !self.incomplete,
-            "a page is empty, or has a request line and is not drafted; mend the pages that are listed above"
+            "not every page with a request line is drafted, or one is empty; mend the pages that are listed above"
         );
         Ok(())
     }
