@@ -70,7 +70,7 @@ impl Drafted {
         }
         ensure!(
             !self.incomplete,
-            "a page is empty, or has a request line and is not drafted; mend the pages that are listed above"
+            "not every page with a request line is drafted; mend the pages that are listed above"
         );
         Ok(())
     }
@@ -115,12 +115,9 @@ pub fn draft(root: &Path, paths: &[PathBuf], options: &Options) -> Result<Drafte
         ..Drafted::default()
     };
     for (path, refusal) in &loaded.refused {
-        // One that describes no operation is passed by, named or in a folder; one with nothing in it is no page.
-        done.incomplete |= match refusal.reason {
-            Reason::NoOperation => false,
-            Reason::Empty => true,
-            _ => pages::bytes(path).is_ok_and(|bytes| has_request_line(&bytes)),
-        };
+        // One that describes no operation is no fault, named by itself or in a folder; nor is an empty one, which is told.
+        done.incomplete |= refusal.reason != Reason::NoOperation
+            && pages::bytes(path).is_ok_and(|bytes| has_request_line(&bytes));
         done.refused.push(format!("{}: {refusal}", path.display()));
     }
     let mut services: BTreeMap<String, Vec<&Page>> = BTreeMap::new();

@@ -199,8 +199,9 @@ fn parameter(place: &str, subject: &Subject<'_>) -> Result<Vec<Addition>, String
         .position(|(place, other)| *place == kind && other == name);
     let before = order.iter().take(own.unwrap_or(order.len())).rev();
     let index = |(place, name): &(&str, String)| {
-        let is_it = |one: &&Value| one["in"] == *place && one["name"] == *name;
-        described.iter().position(|one| is_it(&one))
+        described
+            .iter()
+            .position(|one| one["in"] == *place && one["name"] == *name)
     };
     let position = before.filter_map(index).next().map_or(0, |at| at + 1);
     Ok(with_components(part, |value| {
