@@ -75,13 +75,14 @@ fn main() -> Result<(), Box<dyn Error>> {
             let Outlined {
                 name,
                 id,
+                path,
                 summary,
                 tag,
                 resource,
             } = operation;
             writeln!(
                 table,
-                "            OutlinedOperation {{ name: {name:?}, id: {id:?}, summary: {summary:?}, tag: {tag:?}, resource: {resource:?} }},"
+                "            OutlinedOperation {{ name: {name:?}, id: {id:?}, path: {path:?}, summary: {summary:?}, tag: {tag:?}, resource: {resource:?} }},"
             )?;
         }
         writeln!(table, "        ],\n        parameters: &[")?;
@@ -113,6 +114,7 @@ struct Piece {
 struct Outlined {
     name: String,
     id: String,
+    path: String,
     summary: String,
     tag: String,
     resource: Option<String>,
@@ -148,9 +150,9 @@ fn pieces_of(document: &Value) -> Result<Vec<Piece>, Box<dyn Error>> {
                 }
             }
             let variants = array(operation.get("x-variants"));
-            let mut operations: Vec<Outlined> = variants.map(outlined).collect();
+            let mut operations: Vec<Outlined> = variants.map(|one| outlined(path, one)).collect();
             if operations.is_empty() {
-                operations.push(outlined(operation));
+                operations.push(outlined(path, operation));
             }
             pieces.push(Piece {
                 document: json!({
@@ -165,11 +167,12 @@ fn pieces_of(document: &Value) -> Result<Vec<Piece>, Box<dyn Error>> {
     Ok(pieces)
 }
 
-fn outlined(operation: &Value) -> Outlined {
+fn outlined(path: &str, operation: &Value) -> Outlined {
     let id = text_of(operation, "operationId");
     Outlined {
         name: id.to_kebab_case(),
         id: id.to_owned(),
+        path: path.to_owned(),
         summary: text_of(operation, "summary").to_owned(),
         tag: array(operation.get("tags"))
             .find_map(Value::as_str)

@@ -272,6 +272,7 @@ mod tests {
                 assert_eq!(outlined.name, expected.name);
                 assert_eq!(outlined.summary, expected.summary);
                 assert_eq!(outlined.tag, expected.tag);
+                assert_eq!(outlined.path, expected.path);
                 let resource = expected.resource.as_ref();
                 let resource = resource.map(|one| format!("{}#{}", one.name, one.verb.word()));
                 assert_eq!(outlined.resource, resource.as_deref());

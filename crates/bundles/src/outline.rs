@@ -32,6 +32,8 @@ pub struct OutlinedOperation {
     pub name: &'static str,
     /// The operationId, such as `ListInstances`.
     pub id: &'static str,
+    /// The path with the names of its parameters in braces.
+    pub path: &'static str,
     /// One line that says what it does.
     pub summary: &'static str,
     /// The section of the documentation.

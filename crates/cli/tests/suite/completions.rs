@@ -44,6 +44,10 @@ fn operations_flags_and_values_are_offered_without_an_identity() {
         ["json", "jsonl"]
     );
     assert_eq!(
+        values(&["otcdb", "rds", "list-instances", "--sort-by", "-cr"]),
+        ["-created"]
+    );
+    assert_eq!(
         values(&["otcdb", "rds", "list-instances", "--datastore-type", "My"]),
         ["MySQL"]
     );

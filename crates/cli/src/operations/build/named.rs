@@ -42,11 +42,23 @@ pub(crate) fn lookup(operation: &Operation, parameter: &Parameter) -> Option<Loo
         let resource = stem.replace('_', "-");
         of(service, &resource, &[&parameter.name, "id"])
     });
-    by_its_name.or_else(|| {
-        let resource = operation.resource.as_ref()?;
-        is_last(operation, parameter)
-            .then(|| of(service, &resource.name, &[&parameter.name, "id"]))?
-    })
+    let of_kind = |resource: &str| of(service, resource, &[&parameter.name, "id"]);
+    by_its_name
+        .or_else(|| {
+            let resource = operation.resource.as_ref()?;
+            is_last(&operation.path, parameter).then(|| of_kind(&resource.name))?
+        })
+        .or_else(|| of_kind(kind_of(service, parameter)?))
+}
+
+/// The one kind of resource that operations have the id of in a parameter of this name, as the last that their paths name.
+fn kind_of(service: Outline, parameter: &Parameter) -> Option<&'static str> {
+    let mut kinds = service.operations.iter().filter_map(|one| {
+        let (resource, _) = one.resource?.split_once('#')?;
+        (last_of(one.path) == Some(&parameter.name)).then_some(resource)
+    });
+    let first = kinds.next()?;
+    kinds.all(|kind| kind == first).then_some(first)
 }
 
 /// How the instances of a service are looked up.
@@ -112,7 +124,7 @@ fn documented<'d>(service: &'d Description, resource: &str) -> Vec<&'d str> {
         let last = operation
             .parameters
             .iter()
-            .find(|one| is_last(operation, one));
+            .find(|one| is_last(&operation.path, one));
         let examples = last
             .filter(|_| is_own)
             .into_iter()
@@ -123,9 +135,13 @@ fn documented<'d>(service: &'d Description, resource: &str) -> Vec<&'d str> {
 }
 
 /// Whether a parameter is the last that the path names: what the operation does something to.
-fn is_last(operation: &Operation, parameter: &Parameter) -> bool {
-    let of_path = operation.path.split(['{', '}']).skip(1).step_by(2);
-    parameter.place == Place::Path && of_path.last() == Some(&parameter.name)
+fn is_last(path: &str, parameter: &Parameter) -> bool {
+    parameter.place == Place::Path && last_of(path) == Some(&parameter.name)
+}
+
+/// The name of the last parameter of a path.
+fn last_of(path: &str) -> Option<&str> {
+    path.split(['{', '}']).skip(1).step_by(2).last()
 }
 
 /// A text in a body.
@@ -302,6 +318,8 @@ mod tests {
         assert_eq!(of("dcs", "delete-ip-from-domain-name", "node_id"), None);
         let migration = of("dcs", "show-migration-task", "task_id").unwrap();
         assert_eq!(migration.0, "ListMigrationTask");
+        let template = of("rds", "list-configuration-apply-histories", "config_id");
+        assert_eq!(template.unwrap().0, "ListConfigurations");
     }
 
     fn members(id: &str, body: serde_json::Value) -> Vec<String> {

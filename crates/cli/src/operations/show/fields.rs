@@ -150,8 +150,14 @@ impl TypedValueParser for SortKeyParser {
         Ok(SortKey { name, descending })
     }
 
+    /// Those that turn the order round are offered to whoever has begun one.
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        self.0.possible_values()
+        let names: Vec<PossibleValue> = self.0.possible_values()?.collect();
+        let turned = names
+            .iter()
+            .map(|one| PossibleValue::new(format!("-{}", one.get_name())).hide(true));
+        let turned: Vec<PossibleValue> = turned.collect();
+        Some(Box::new(names.into_iter().chain(turned)))
     }
 }
 
