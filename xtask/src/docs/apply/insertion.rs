@@ -169,7 +169,12 @@ impl Insertion {
                     }
                     _ => sibling,
                 };
-                let first = members.first().map(|first| (first.column, node.start));
+                // In one line, a mapping begins with its brace, and else with its first key.
+                let start = match node.flow {
+                    true => past_blanks(text, node.start + 1),
+                    false => node.start,
+                };
+                let first = members.first().map(|first| (first.column, start));
                 let entry = if node.flow {
                     format!("{}: {value}", scalar(&json!(key)))
                 } else {
@@ -247,6 +252,12 @@ fn indented(entry: &str, column: usize) -> String {
         false => format!("{margin}{line}\n"),
     });
     lines.collect()
+}
+
+/// The offset of what comes behind blanks.
+fn past_blanks(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + (rest.len() - rest.trim_start().len())
 }
 
 /// Whether nothing but blanks stands before an offset in its line.
