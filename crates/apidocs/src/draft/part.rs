@@ -15,6 +15,7 @@ use crate::facts::{Field, Payload, Place, Stated};
 /// Something that a draft has, with the components that it needs and nobody has described. References are those of a bundled
 /// document.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Part {
     /// The thing itself.
     pub value: Value,
@@ -24,6 +25,7 @@ pub struct Part {
 
 /// A component that is not described yet.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct NewComponent {
     /// `schemas`, `parameters` or `responses`.
     pub section: &'static str,
@@ -37,6 +39,7 @@ pub struct NewComponent {
 
 /// An example, as a draft has it.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ExamplePart {
     /// The name of its entry.
     pub name: String,
