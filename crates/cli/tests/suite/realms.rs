@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use otcdb_simulator::Running;
 use serde_json::Value;
 
-use crate::support::{Cloud, Ran, files, otcdb, run};
+use crate::support::{Background, Cloud, Ran, files, otcdb, run};
 
 const SLOW: [&str; 3] = ["--kind", "redis-slow", "--since=8d"];
 
@@ -255,20 +255,47 @@ fn an_access_key_is_good_for_all_projects_and_a_token_for_its_own() {
 fn follow_and_show_take_several_projects_too() {
     let cloud = cloud(1);
     let folder = clouds(&[("a", &cloud.running, None)]);
-    let show = [
-        "logs",
-        "show",
-        "--pull",
+    let more = [
         "--os-cloud=a",
         "--all-projects",
         "--kind=redis-slow",
         "--output=jsonl",
     ];
+    let instances = |text: &str| -> BTreeSet<String> {
+        text.lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+            .map(|line| line["resource"]["service.instance.id"].to_string())
+            .collect()
+    };
+    let show = ["logs", "show", "--pull"].into_iter().chain(more);
     let ran = run(&mut otcdb_in(folder.path(), show));
     assert_eq!(ran.code, 0, "{ran:?}");
-    let ids: BTreeSet<String> = (ran.out.lines())
-        .map(|line| serde_json::from_str::<Value>(line).unwrap())
-        .map(|line| line["resource"]["service.instance.id"].to_string())
-        .collect();
-    assert_eq!(ids.len(), 3 * cloud.running.redis_instances().len());
+    let shown = instances(&ran.out);
+    assert_eq!(shown.len(), 3 * cloud.running.redis_instances().len());
+
+    let file = folder.path().join("followed");
+    let follow = ["logs", "follow", "followed-logs", "--all", "--since=8d"];
+    let mut command = otcdb_in(folder.path(), follow.into_iter().chain(more));
+    command.arg("--append").arg(&file);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = Background(command.spawn().unwrap());
+    let followed = || {
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        // The last line may be in the making.
+        let whole = text.rfind('\n').and_then(|end| text.get(..=end));
+        instances(whole.unwrap_or_default())
+    };
+    while followed() != shown {
+        assert_eq!(child.0.try_wait().unwrap(), None);
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let id = child.0.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(child.0.wait().unwrap().code(), Some(0));
 }
