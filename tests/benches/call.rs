@@ -45,6 +45,8 @@ fn main() {
         let session = Session::builder(credentials, "eu-de".parse::<Region>().unwrap())
             .endpoints(Endpoints::all_at(&format!("http://{address}")).unwrap())
             .project_id("p")
+            // So that the process has a provider for TLS, without which reqwest alone builds no client.
+            .http(|builder| builder)
             .build()
             .unwrap();
         let dcs = otcdb_dcs::Client::connect(&session);

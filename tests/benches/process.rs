@@ -1,4 +1,4 @@
-//! What a call as a process takes, beside curl with the same request:
+//! What a call as a process takes, beside curl that gets the same list:
 //! `cargo build --release -p otcdb-cli && cargo bench -p otcdb-tests --bench process`.
 
 #![allow(
@@ -44,7 +44,7 @@ async fn main() {
         curl.args(["--silent", "--fail", "--header"])
             .arg(format!("X-Auth-Token: {}", value("OTCDB_TOKEN")))
             .arg(format!(
-                "{}/v2/{}/instances",
+                "{}/v2/{}/instances?offset=0&limit=100",
                 value("OTCDB_DCS_ENDPOINT"),
                 value("OTCDB_PROJECT_ID")
             ));
