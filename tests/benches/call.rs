@@ -18,13 +18,14 @@ use std::thread;
 use otcdb_core::{Credentials, Endpoints, Region, Session};
 use serde_json::Value;
 use support::{clock, in_turns, shown};
-use tokio::runtime::Runtime;
+use tokio::runtime::Builder;
 
 const CALLS: u32 = 2000;
 const ROUNDS: usize = 15;
 
 fn main() {
-    let runtime = Runtime::new().unwrap();
+    // On one thread, so that no time goes into waking others.
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let example = otcdb_bundles::operation("dcs", "ShowInstance")
         .unwrap()
         .unwrap();
