@@ -3,8 +3,6 @@
 //! No absolute time decides anything. What is measured and its peer work in turns, so that whatever else the machine does
 //! strikes both, and what counts is the ratio of the medians.
 
-#![allow(dead_code, reason = "each benchmark is a program of its own")]
-
 use std::time::{Duration, Instant};
 
 /// The median of some figures.
@@ -36,21 +34,6 @@ pub(crate) fn in_turns<W>(
         }
     }
     (median(figures.0), median(figures.1))
-}
-
-/// Seconds of processor time of this process and of those that it has waited for. A tick is 10 ms on any Linux.
-pub(crate) fn processor() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let fields = stat.rsplit(')').next().unwrap().split(' ').skip(12).take(4);
-    let ticks = fields.map(|ticks| ticks.parse::<f64>().unwrap());
-    ticks.sum::<f64>() / 100.0
-}
-
-/// Kibibytes of this process, from `/proc`: `VmRSS` now, `VmHWM` at the most.
-pub(crate) fn memory(of: &str) -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with(of)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 /// As people read it.
