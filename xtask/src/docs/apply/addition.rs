@@ -1,11 +1,12 @@
 //! What a page has and the description lacks, as something to insert: what a draft of the page has for it.
 
 use otcdb_apidocs::draft::{ExamplePart, Part, Parts};
-use otcdb_apidocs::{Body, Discrepancy, Facts, Field, Payload, Stated};
+use otcdb_apidocs::{Discrepancy, Facts, Field, Payload, Stated};
 use otcdb_openapi::{OPEN, UNWRITTEN, pointer};
 use serde_json::{Map, Value, json};
 
 use super::insertion::{Insertion, Place};
+use super::on_page::{field_of, listed, payloads, side};
 
 /// Something to insert into the bundled document.
 #[derive(Debug)]
@@ -170,13 +171,6 @@ fn optional(field: &Field) -> Result<(), String> {
     }
 }
 
-fn listed<'f>(page: &'f Facts, place: &str) -> Option<&'f Field> {
-    let (kind, name) = place.strip_prefix("parameter ")?.split_once(' ')?;
-    page.parameters.items.iter().find(|field| {
-        field.name == name && field.place.map_or("query", |place| place.as_str()) == kind
-    })
-}
-
 /// A parameter, behind those that come before it on the page.
 fn parameter(place: &str, subject: &Subject<'_>) -> Result<Vec<Addition>, String> {
     optional(listed(subject.page, place).ok_or(OTHERWISE)?)?;
@@ -281,50 +275,6 @@ fn entries_of(example: &ExamplePart, subject: &Subject<'_>) -> Vec<Addition> {
         ));
     }
     list
-}
-
-/// A field of a body.
-fn field_of<'f>(page: &'f Facts, place: &str, path: &str) -> Option<&'f Field> {
-    let body = body_of(page, place)?;
-    body.forms.iter().find_map(|form| {
-        let mut fields = form.fields.as_slice();
-        let mut found = None;
-        let path = path.strip_prefix("[].").unwrap_or(path);
-        for step in path.split('.') {
-            let name = step.trim_end_matches("[]");
-            let field = fields.iter().find(|field| field.name == name)?;
-            found = Some(field);
-            fields = &field.fields;
-        }
-        found
-    })
-}
-
-fn body_of<'f>(page: &'f Facts, place: &str) -> Option<&'f Body> {
-    let mut words = place.split(' ');
-    match words.next()? {
-        "request" => Some(&page.request),
-        _ => {
-            let status: u16 = words.next()?.parse().ok()?;
-            let exact = page
-                .responses
-                .iter()
-                .find(|r| r.status == Stated::Value(status));
-            // A page that has lost its status speaks of the success.
-            let lost = || page.responses.iter().find(|r| r.status.is_missing());
-            Some(&exact.or_else(lost)?.body)
-        }
-    }
-}
-
-/// `request` or `response 200`, of a place in a body.
-fn side(place: &str) -> &str {
-    let end = place.match_indices(' ').map(|one| one.0);
-    let end = match place.starts_with("response") {
-        true => end.skip(1).chain([place.len()]).next(),
-        false => end.chain([place.len()]).next(),
-    };
-    place.get(..end.unwrap_or(place.len())).unwrap_or(place)
 }
 
 fn field(
@@ -577,26 +527,4 @@ fn grown(old: &Value, new: &Value, at: &str, out: &mut Vec<Addition>) -> Option<
         }
         _ => (old == new).then_some(()),
     }
-}
-
-/// The documented payloads of a body.
-fn payloads<'f>(page: &'f Facts, place: &str) -> Vec<&'f Payload> {
-    if place == "request" {
-        let examples = page.request_examples.iter();
-        return examples.filter_map(|one| one.body.as_ref()).collect();
-    }
-    let status = place
-        .rsplit(' ')
-        .next()
-        .and_then(|text| text.parse::<u16>().ok());
-    let of_status = |stated: &Stated<u16>| match (stated.value(), status) {
-        (Some(stated), Some(status)) => *stated == status,
-        (None, Some(status)) => (200..300).contains(&status),
-        _ => true,
-    };
-    let examples = page.response_examples.iter();
-    examples
-        .filter(|one| of_status(&one.status))
-        .filter_map(|one| one.body.as_ref())
-        .collect()
 }

@@ -7,6 +7,7 @@
 
 mod addition;
 mod insertion;
+mod on_page;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
