@@ -1,18 +1,14 @@
 //! The request that arguments make, and what is wrong with them.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use url::Url;
 
 use super::fields::{self, one_of, wrong_choice};
 use super::given::Given;
 use super::limits;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operation::{Parameter, Place};
-use crate::redact;
 use crate::transport::{Call, Received};
 
 /// What a segment of a path may not hold as it is.
@@ -50,45 +46,42 @@ impl Given {
             true => Some(self.project().await?),
             false => None,
         };
-        let value = |parameter: &Parameter, given: &[String]| -> Vec<String> {
-            let other = others.iter().find(|(name, _)| *name == parameter.name);
-            match other {
-                Some((_, value)) => vec![value.clone()],
-                None if given.is_empty() && parameter.name == PROJECT => {
-                    project.clone().into_iter().collect()
-                }
-                None => given.to_vec(),
-            }
+        let values = Values {
+            others,
+            project: project.as_slice(),
         };
-        let base = self.client.endpoint();
-        let mut path = Cow::Borrowed(self.operation.path);
-        let mut query = Vec::new();
+        let base = self.client.base();
+        let mut path = base.path().trim_end_matches('/').to_owned();
+        let mut rest = self.operation.path;
+        while let Some((before, name, after)) = next_in_path(rest) {
+            path.push_str(before);
+            let mut parameters = self.parameters();
+            let parameter =
+                parameters.find(|(one, _)| one.place == Place::Path && one.name == name);
+            if let Some(value) = parameter.and_then(|(one, given)| values.of(one, given).first()) {
+                path.extend(utf8_percent_encode(value, SEGMENT));
+            }
+            rest = after;
+        }
+        path.push_str(rest);
+        // Host and port were read before.
+        let mut url = base.clone();
+        url.set_path(&path);
         let mut headers = HeaderMap::new();
         for (parameter, given) in self.parameters() {
-            let name = parameter.name;
-            for value in value(parameter, given) {
+            for value in values.of(parameter, given) {
                 match parameter.place {
-                    Place::Path => {
-                        let segment = utf8_percent_encode(&value, SEGMENT).to_string();
-                        path = path.replace(&format!("{{{name}}}"), &segment).into();
+                    Place::Path => {}
+                    Place::Query => {
+                        url.query_pairs_mut().append_pair(parameter.name, value);
                     }
-                    Place::Query => query.push((name, value)),
                     Place::Header => {
-                        let (name, value) = header(parameter, &value)
+                        let (name, value) = header(parameter, value)
                             .ok_or_else(|| self.refuse(&[no_header(parameter)]))?;
                         headers.append(name, value);
                     }
                 }
             }
-        }
-        let mut url = Url::parse(&format!("{base}{path}")).map_err(|error| {
-            self.named(Error::invalid_argument(format!(
-                "the path {} makes no URL: {error}",
-                redact::line(&path)
-            )))
-        })?;
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
         }
         let body = match (self.operation.body, body) {
             (Some(meta), None) if !meta.required => Bytes::from_static(b"{}"),
@@ -116,6 +109,9 @@ impl Given {
     }
 
     async fn project(&self) -> Result<String> {
+        if let Some(project) = self.client.session().given_project() {
+            return Ok(project.to_owned());
+        }
         // Boxed: it is over when the call begins.
         let project = Box::pin(self.client.session().project_id()).await;
         project.map_err(|error| {
@@ -178,6 +174,32 @@ impl Given {
     pub(super) fn named(&self, error: Error) -> Error {
         error.with_call(self.client.service(), self.operation.id())
     }
+}
+
+/// The values that parameters have in a request.
+struct Values<'a> {
+    /// In the place of what was given.
+    others: &'a [(&'a str, String)],
+    /// The session's, if it is needed.
+    project: &'a [String],
+}
+
+impl<'a> Values<'a> {
+    fn of(&self, parameter: &Parameter, given: &'a [String]) -> &'a [String] {
+        let mut others = self.others.iter();
+        match others.find(|(name, _)| *name == parameter.name) {
+            Some((_, value)) => std::slice::from_ref(value),
+            None if given.is_empty() && parameter.name == PROJECT => self.project,
+            None => given,
+        }
+    }
+}
+
+/// What comes before the next parameter of a path, its name, and what follows.
+fn next_in_path(path: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = path.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
 }
 
 /// Whether the session knows the value.

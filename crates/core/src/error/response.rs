@@ -1,5 +1,7 @@
 //! Errors made from an HTTP response, whatever its body looks like.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,6 +11,8 @@ use reqwest::header::{
     CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION,
     RETRY_AFTER,
 };
+use serde::Deserializer as _;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::said::{Said, Stated, said, stated};
@@ -132,7 +136,7 @@ impl RawResponse<'_> {
     /// A successful status whose body is an error.
     pub(crate) fn to_embedded_error(self) -> Option<Error> {
         // Lists can be long; errors are short.
-        if self.body.len() > ERROR_BYTES {
+        if self.body.len() > ERROR_BYTES || !has_error_keys_alone(self.body) {
             return None;
         }
         let value: Value = serde_json::from_slice(self.body).ok()?;
@@ -242,6 +246,31 @@ fn embedded(body: &Value) -> Option<Stated> {
         .iter()
         .any(|key| object.get(*key).is_some_and(is_filled));
     if marked { stated(object) } else { None }
+}
+
+/// Whether a JSON text is an object without a key that no error has. It is read up to the first of those, which is nearly
+/// always the first of all: every response is asked this.
+fn has_error_keys_alone(body: &[u8]) -> bool {
+    struct Keys;
+    impl<'de> Visitor<'de> for Keys {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an error")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
+            while let Some(key) = fields.next_key::<Cow<'_, str>>()? {
+                if !ERROR_KEYS.contains(&key.as_ref()) {
+                    return Err(serde::de::Error::custom("another key"));
+                }
+                fields.next_value::<IgnoredAny>()?;
+            }
+            Ok(())
+        }
+    }
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    reader.deserialize_map(Keys).is_ok()
 }
 
 fn is_filled(value: &Value) -> bool {

@@ -191,15 +191,27 @@ impl Identity {
     /// This identity on its way to a service. A signature for a service other than IAM names the project, which may
     /// have to be looked up first.
     pub(crate) async fn caller(&self, service: Service) -> Result<Caller<'_>> {
+        match self.caller_at_hand(service) {
+            Some(caller) => Ok(caller),
+            None => Ok(Caller {
+                identity: self,
+                service,
+                scope: Scope::Project(self.project_id().await?),
+            }),
+        }
+    }
+
+    /// The same, if nothing has to be looked up.
+    pub(crate) fn caller_at_hand(&self, service: Service) -> Option<Caller<'_>> {
         let scope = match (&self.credentials, service, &self.domain_id) {
             (Credentials::AccessKey(_), Service::IDENTITY, Some(domain)) => {
                 Scope::Domain(domain.clone())
             }
             (Credentials::AccessKey(_), Service::IDENTITY, None) => Scope::None,
-            (Credentials::AccessKey(_), _, _) => Scope::Project(self.project_id().await?),
+            (Credentials::AccessKey(_), _, _) => Scope::Project(self.project_id.clone()?),
             _ => Scope::None,
         };
-        Ok(Caller {
+        Some(Caller {
             identity: self,
             service,
             scope,

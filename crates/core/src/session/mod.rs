@@ -97,6 +97,11 @@ impl Session {
         self.0.identity.project_id().await
     }
 
+    /// The project that was given, for which nobody has to be asked.
+    pub(crate) fn given_project(&self) -> Option<&str> {
+        self.0.identity.project_id.as_deref()
+    }
+
     /// Shows with one call that the identity is accepted: issues a token, or for a given token and for access
     /// keys looks the project up.
     ///

@@ -65,7 +65,7 @@ impl ServiceSession {
         services.of(self.service).offset.get()
     }
 
-    fn base(&self) -> &Url {
+    pub(crate) fn base(&self) -> &Url {
         self.session.endpoints().get(self.service)
     }
 
@@ -147,10 +147,13 @@ impl ServiceSession {
         }
         prepare(&mut call);
         let identity = &self.session.0.identity;
-        // Boxed: it is over when the call begins to wait.
-        let caller = Box::pin(identity.caller(self.service))
-            .await
-            .map_err(|error| error.with_call(self.service, call.name.clone()))?;
+        let caller = match identity.caller_at_hand(self.service) {
+            Some(caller) => caller,
+            // Boxed: it is over when the call begins to wait.
+            None => Box::pin(identity.caller(self.service))
+                .await
+                .map_err(|error| error.with_call(self.service, call.name.clone()))?,
+        };
         self.session.0.transport.send(&call, &caller).await
     }
 }

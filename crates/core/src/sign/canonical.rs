@@ -1,9 +1,9 @@
 //! The forms in which both sides of a signature write a request.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 
@@ -14,6 +14,9 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
+/// The same in a path, which keeps its slashes.
+const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
+
 /// Names and values, decoded.
 pub(super) type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
 
@@ -21,15 +24,10 @@ fn encode(bytes: &[u8]) -> String {
     percent_encode(bytes, RESERVED).to_string()
 }
 
-/// The path, decoded, split at slashes, encoded again segment by segment, and closed by a slash. An encoded
-/// slash becomes a real one.
+/// The path, decoded, encoded again segment by segment, and closed by a slash. An encoded slash becomes a real one.
 pub(super) fn uri(path: &str) -> String {
-    let decoded: Vec<u8> = percent_decode(path.as_bytes()).collect();
-    let mut uri = decoded
-        .split(|byte| *byte == b'/')
-        .map(encode)
-        .collect::<Vec<_>>()
-        .join("/");
+    let decoded: Cow<'_, [u8]> = percent_decode(path.as_bytes()).into();
+    let mut uri = percent_encode(&decoded, RESERVED_IN_PATH).to_string();
     if !uri.ends_with('/') {
         uri.push('/');
     }
@@ -99,37 +97,37 @@ pub(super) fn names_to_sign(headers: &HeaderMap, underscores: bool) -> Vec<Strin
 
 /// `name:value\n` for each of the names that is set. Several values of one name are joined by commas.
 pub(super) fn header_lines(headers: &HeaderMap, names: &[String], spaces: Spaces) -> Vec<u8> {
-    let mut values: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
+    let mut lines = Vec::with_capacity(64 * names.len());
     for name in names {
-        for value in headers.get_all(name.as_str()) {
-            let line = values.entry(name).or_default();
-            if !line.is_empty() {
-                line.push(b',');
+        let mut values = headers.get_all(name.as_str()).iter().peekable();
+        if values.peek().is_none() {
+            continue;
+        }
+        lines.extend_from_slice(name.as_bytes());
+        lines.push(b':');
+        let start = lines.len();
+        for value in values {
+            if lines.len() > start {
+                lines.push(b',');
             }
-            line.extend(written(value.as_bytes(), spaces));
+            write(&mut lines, value.as_bytes(), spaces);
         }
-    }
-    let mut lines = Vec::new();
-    for name in names {
-        if let Some(value) = values.get(name.as_str()) {
-            lines.extend_from_slice(name.as_bytes());
-            lines.push(b':');
-            lines.extend_from_slice(value);
-            lines.push(b'\n');
-        }
+        lines.push(b'\n');
     }
     lines
 }
 
-fn written(value: &[u8], spaces: Spaces) -> Vec<u8> {
+fn write(line: &mut Vec<u8>, value: &[u8], spaces: Spaces) {
     let trimmed = value.trim_ascii();
-    match spaces {
-        Spaces::Kept => trimmed.to_vec(),
-        Spaces::Collapsed => trimmed
-            .split(u8::is_ascii_whitespace)
-            .filter(|word| !word.is_empty())
-            .collect::<Vec<_>>()
-            .join(&b' '),
+    if spaces == Spaces::Kept {
+        return line.extend_from_slice(trimmed);
+    }
+    let words = trimmed.split(u8::is_ascii_whitespace);
+    for (index, word) in words.filter(|word| !word.is_empty()).enumerate() {
+        if index > 0 {
+            line.push(b' ');
+        }
+        line.extend_from_slice(word);
     }
 }
 
@@ -155,9 +153,16 @@ pub(super) fn request(
 
 /// A time as the services write it in signatures, such as `20260102T030405Z`.
 pub(super) fn date_time(time: Timestamp) -> String {
-    time.to_zoned(TimeZone::UTC)
-        .strftime("%Y%m%dT%H%M%SZ")
-        .to_string()
+    let at = Offset::UTC.to_datetime(time);
+    format!(
+        "{:04}{:02}{:02}T{:02}{:02}{:02}Z",
+        at.year(),
+        at.month(),
+        at.day(),
+        at.hour(),
+        at.minute(),
+        at.second()
+    )
 }
 
 /// The time that such a text stands for.

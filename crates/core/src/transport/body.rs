@@ -30,12 +30,24 @@ pub(crate) async fn read_whole(
     mut response: reqwest::Response,
     limit: usize,
 ) -> Result<Bytes, Unread> {
+    // Most bodies come at once, and are not copied then.
+    let mut first = Bytes::new();
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(Unread::Broken)? {
-        if body.len().saturating_add(chunk.len()) > limit {
+        let length = first.len() + body.len();
+        if length.saturating_add(chunk.len()) > limit {
             return Err(Unread::TooLong);
         }
-        body.extend_from_slice(&chunk);
+        if length == 0 {
+            first = chunk;
+        } else {
+            body.extend_from_slice(&std::mem::take(&mut first));
+            body.extend_from_slice(&chunk);
+        }
     }
-    Ok(body.freeze())
+    Ok(if body.is_empty() {
+        first
+    } else {
+        body.freeze()
+    })
 }

@@ -492,9 +492,9 @@ impl Transport {
             .observer
             .as_ref()
             .map(|_| (request.headers().clone(), self.clock.now()));
-        let response = self.execute(request).await?;
+        let mut response = self.execute(request).await?;
         let status = response.status();
-        let headers = response.headers().clone();
+        let headers = std::mem::take(response.headers_mut());
         let show = |body: &Bytes| {
             if let (Some(observer), Some((request_headers, at))) = (&self.observer, &sent) {
                 observer.observe(&Exchange {
@@ -567,7 +567,13 @@ impl Transport {
             }
         };
         show(&body);
-        let received = inspect::inspect(call, Received::new(status, headers, body))?;
+        let received = Received {
+            status,
+            headers,
+            body,
+            request_id,
+        };
+        let received = inspect::inspect(call, received)?;
         tracing::trace!(body = %shown(&received.body), "response body");
         Ok(received)
     }
