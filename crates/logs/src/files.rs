@@ -27,6 +27,10 @@ pub(crate) const FILE_MODE: u32 = 0o600;
 /// How many threads work on files at once. More would not make a disk faster.
 const THREADS: usize = 4;
 
+/// What all files that are being fetched collect before it is written; each has its share, twice. What a connection gives at
+/// once, up to some 400 KiB, may come on top.
+const COLLECTED: usize = 4 << 20;
+
 /// How a file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
@@ -100,6 +104,8 @@ struct Root {
     threads: Arc<Semaphore>,
     /// What has a file open for longer than that holds one.
     open: Arc<Semaphore>,
+    /// How much of a file is collected before it is written.
+    batch: usize,
     work: TaskTracker,
 }
 
@@ -107,25 +113,33 @@ impl Files {
     /// The files below `root`; new ones have this mode, and new folders the one that goes with it. Systems that know no
     /// modes ignore it.
     pub(crate) fn new(root: impl Into<PathBuf>, file_mode: u32) -> Self {
+        let downloads = Limits::of_process().downloads;
         Self(Arc::new(Root {
             path: root.into(),
             file_mode,
             threads: Arc::new(Semaphore::new(THREADS)),
-            open: Arc::new(Semaphore::new(Limits::of_process().downloads)),
+            open: Arc::new(Semaphore::new(downloads)),
+            batch: batch_of(downloads),
             work: TaskTracker::new(),
         }))
     }
 
     /// With no more files held open than that, even where the system would lend more.
     pub(crate) fn open_at_once(self, most: usize) -> Self {
-        let lent = Limits::of_process().downloads;
+        let open = Limits::of_process().downloads.min(most);
         Self(Arc::new(Root {
             path: self.0.path.clone(),
             file_mode: self.0.file_mode,
             threads: Arc::clone(&self.0.threads),
-            open: Arc::new(Semaphore::new(lent.min(most))),
+            open: Arc::new(Semaphore::new(open)),
+            batch: batch_of(open),
             work: self.0.work.clone(),
         }))
+    }
+
+    /// How much of a file is collected before it is written: less where many are open, so that memory has a bound.
+    pub(crate) fn batch(&self) -> usize {
+        self.0.batch
     }
 
     /// The output folder.
@@ -304,6 +318,11 @@ impl Files {
         }
         Ok(parts)
     }
+}
+
+/// The share of one file of so many.
+fn batch_of(files: usize) -> usize {
+    (COLLECTED / files.max(1)).clamp(16 * 1024, 512 * 1024)
 }
 
 /// An error about a local file.

@@ -1,10 +1,13 @@
 //! The unfinished file: `<file>.part`, and beside it what it is part of.
 //!
 //! What arrives is collected, and then written and hashed in short jobs that hold a thread only while
-//! they last, so that any number of files can be fetched with a few threads.
+//! they last, so that any number of files can be fetched with a few threads. While one batch is written, the next is
+//! collected.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -17,14 +20,13 @@ use tokio::sync::oneshot;
 use super::sidecar::{Checkpoint, Sidecar, note_of, part_of, remove};
 use crate::files::{Access, Files, Finished, file_error};
 
-/// So much is collected before it is written. What the connection gives at once, up to some 400 KiB, may come on top;
-/// every file that is being fetched has that much: this bounds memory.
-const BATCH: usize = 128 * 1024;
-
 /// A checkpoint comes after so many bytes, or so much time, whichever is first. Between two of them a power cut costs
 /// that much.
 const CHECKPOINT_BYTES: u64 = 16 * 1024 * 1024;
 const CHECKPOINT_TIME: Duration = Duration::from_secs(30);
+
+/// So far behind a disk may be: then what comes waits for it.
+const MOST_BEHIND: u64 = 4 * CHECKPOINT_BYTES;
 
 /// An open `.part` file.
 pub(super) struct Part {
@@ -32,17 +34,28 @@ pub(super) struct Part {
     path: String,
     /// How many bytes have arrived.
     length: u64,
-    /// Those that are not written yet.
+    /// Those that no thread writes yet.
     collected: Vec<u8>,
+    /// The buffer in which the next are collected.
+    spare: Vec<u8>,
+    /// What the file is part of, as far as it is known here.
+    note: Sidecar,
     /// What the thread that writes works with; with nobody else while it does.
     state: Option<Box<State>>,
+    /// A batch that is being written.
+    writing: Option<oneshot::Receiver<Written>>,
 }
+
+/// What comes back from a thread that has written a batch: the buffer, too.
+type Written = (Box<State>, Vec<u8>, Result<()>);
 
 struct State {
     files: Files,
     path: String,
-    file: File,
+    file: Arc<File>,
     note: Sidecar,
+    /// The checkpoint that is being brought to the disk.
+    syncing: Option<JoinHandle<io::Result<Checkpoint>>>,
     hash: Sha256,
     /// Where the tag is one.
     md5: Option<Md5>,
@@ -76,7 +89,10 @@ impl Part {
             path: path.to_owned(),
             length: state.written,
             collected: Vec::new(),
+            spare: Vec::new(),
+            note: state.note.clone(),
             state: Some(state),
+            writing: None,
         })
     }
 
@@ -87,12 +103,12 @@ impl Part {
 
     /// How many there will be, if that is known.
     pub(super) fn size(&self) -> Option<u64> {
-        self.note()?.size
+        self.note.size
     }
 
     /// The tag of the content that is there.
     pub(super) fn tag(&self) -> Option<&str> {
-        self.note()?.tag.as_deref()
+        self.note.tag.as_deref()
     }
 
     /// What is there, for the request for the rest.
@@ -102,11 +118,7 @@ impl Part {
 
     /// How the content is packed, if it is.
     pub(super) fn encoding(&self) -> Option<&str> {
-        self.note()?.encoding.as_deref()
-    }
-
-    fn note(&self) -> Option<&Sidecar> {
-        self.state.as_ref().map(|state| &state.note)
+        self.note.encoding.as_deref()
     }
 
     /// Notes what the file will be, so that a later run can tell.
@@ -118,13 +130,46 @@ impl Part {
     }
 
     /// Appends bytes.
+    ///
+    /// # Errors
+    /// What came before could not be written.
     pub(super) async fn write(&mut self, chunk: Bytes) -> Result<()> {
         self.length += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
         self.collected.extend_from_slice(&chunk);
-        if self.collected.len() < BATCH {
+        if self.collected.len() < self.files.batch() {
             return Ok(());
         }
-        self.work(|_| Ok(())).await
+        self.written().await?;
+        // Only then is anything taken: while this waits, it may be stopped.
+        let thread = self.files.thread().await;
+        let mut state = self.state.take().ok_or_else(|| self.closed())?;
+        let spare = std::mem::take(&mut self.spare);
+        let mut collected = std::mem::replace(&mut self.collected, spare);
+        let (reply, response) = oneshot::channel();
+        self.writing = Some(response);
+        drop(thread.work(move || {
+            let done = state.append(&collected);
+            collected.clear();
+            if let Err((mut state, ..)) = reply.send((state, collected, done)) {
+                state.leave();
+            }
+        }));
+        Ok(())
+    }
+
+    /// Waits until no batch is being written.
+    async fn written(&mut self) -> Result<()> {
+        let Some(writing) = &mut self.writing else {
+            return Ok(());
+        };
+        let written = writing.await;
+        self.writing = None;
+        let Ok((state, spare, done)) = written else {
+            return Err(ending());
+        };
+        self.state = Some(state);
+        self.spare = spare;
+        done
     }
 
     /// Throws away what is there.
@@ -167,47 +212,53 @@ impl Part {
         &mut self,
         work: impl FnOnce(&mut State) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        // Only then is anything taken: while this waits, it may be stopped.
+        self.written().await?;
         let thread = self.files.thread().await;
-        let Some(mut state) = self.state.take() else {
-            let message = format!("{} is closed", part_of(&self.path));
-            return Err(Error::new(ErrorKind::Storage, message));
-        };
+        let mut state = self.state.take().ok_or_else(|| self.closed())?;
         let collected = std::mem::take(&mut self.collected);
         let (reply, response) = oneshot::channel();
         let working = thread.work(move || {
             let done = state.append(&collected).and_then(|()| work(&mut state));
-            let mut collected = collected;
-            collected.clear();
-            if let Err((mut state, ..)) = reply.send((state, collected, done)) {
+            if let Err((mut state, _)) = reply.send((state, done)) {
                 // The pull was stopped meanwhile.
                 state.leave();
             }
         });
         match response.await {
-            Ok((state, collected, done)) => {
+            Ok((state, done)) => {
+                self.note = state.note.clone();
                 self.state = Some(state);
-                self.collected = collected;
                 done
             }
-            Err(_) => Err(working
-                .await
-                .err()
-                .unwrap_or_else(|| Error::new(ErrorKind::Cancelled, "the program is ending"))),
+            Err(_) => Err(working.await.err().unwrap_or_else(ending)),
         }
     }
+
+    fn closed(&self) -> Error {
+        let message = format!("{} is closed", part_of(&self.path));
+        Error::new(ErrorKind::Storage, message)
+    }
+}
+
+fn ending() -> Error {
+    Error::new(ErrorKind::Cancelled, "the program is ending")
 }
 
 impl Drop for Part {
     /// A pull that is stopped drops what it is about. What has arrived is kept nevertheless.
     fn drop(&mut self) {
-        if let Some(mut state) = self.state.take() {
-            let collected = std::mem::take(&mut self.collected);
-            self.files.leave(move || {
+        let (state, writing) = (self.state.take(), self.writing.take());
+        if state.is_none() && writing.is_none() {
+            return;
+        }
+        let collected = std::mem::take(&mut self.collected);
+        self.files.leave(move || {
+            let written = || Some(writing?.blocking_recv().ok()?.0);
+            if let Some(mut state) = state.or_else(written) {
                 let _ = state.append(&collected);
                 state.leave();
-            });
-        }
+            }
+        });
     }
 }
 
@@ -240,7 +291,8 @@ impl State {
         let mut state = Self {
             files: files.clone(),
             path: path.to_owned(),
-            file,
+            file: Arc::new(file),
+            syncing: None,
             note: left.unwrap_or_else(|| begin.clone()),
             hash: Sha256::new(),
             md5: None,
@@ -268,7 +320,7 @@ impl State {
             return Ok(false);
         };
         self.md5 = self.new_md5();
-        let mut file = (&self.file).take(checkpoint.length);
+        let mut file = (&*self.file).take(checkpoint.length);
         let mut buffer = vec![0; 64 * 1024];
         loop {
             let read = match file.read(&mut buffer) {
@@ -290,7 +342,7 @@ impl State {
             return Ok(false);
         }
         self.file.set_len(self.written)?;
-        self.file.seek(SeekFrom::Start(self.written))?;
+        (&*self.file).seek(SeekFrom::Start(self.written))?;
         Ok(true)
     }
 
@@ -340,7 +392,7 @@ impl State {
         if self.broken {
             return Err(self.failed("write", io::Error::other("an earlier write failed")));
         }
-        if let Err(error) = self.file.write_all(bytes) {
+        if let Err(error) = (&*self.file).write_all(bytes) {
             self.broken = true;
             return Err(self.failed("write", error));
         }
@@ -351,7 +403,7 @@ impl State {
         self.written += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let since = self.written - self.proved();
         if since >= CHECKPOINT_BYTES || self.checked.elapsed() >= CHECKPOINT_TIME {
-            self.checkpoint()?;
+            self.check_in()?;
         }
         Ok(())
     }
@@ -361,29 +413,63 @@ impl State {
         checkpoint.map_or(0, |checkpoint| checkpoint.length)
     }
 
+    /// What is written, as a checkpoint.
+    fn here(&self) -> Checkpoint {
+        Checkpoint {
+            length: self.written,
+            sha256: self.sha256(),
+        }
+    }
+
+    /// Begins to bring what is written to the disk, while more is written. Where that is under way already, it goes on.
+    fn check_in(&mut self) -> Result<()> {
+        let behind = self.written - self.proved() >= MOST_BEHIND;
+        match &self.syncing {
+            Some(syncing) if !syncing.is_finished() && !behind => return Ok(()),
+            _ => self.synced()?,
+        }
+        self.checked = Instant::now();
+        let (file, checkpoint) = (Arc::clone(&self.file), self.here());
+        self.syncing = Some(std::thread::spawn(move || {
+            file.sync_data().map(|()| checkpoint)
+        }));
+        Ok(())
+    }
+
+    /// Waits for what is on its way to the disk, and notes it then.
+    fn synced(&mut self) -> Result<()> {
+        let Some(syncing) = self.syncing.take() else {
+            return Ok(());
+        };
+        let synced = syncing
+            .join()
+            .unwrap_or_else(|_| Err(io::Error::other("the thread that syncs it has failed")));
+        let checkpoint = synced.map_err(|error| self.failed("write", error))?;
+        self.note.checkpoint = Some(checkpoint);
+        self.note.write(&self.files, &self.path)
+    }
+
     /// First the bytes are on the disk, then it is noted.
     fn checkpoint(&mut self) -> Result<()> {
-        self.checked = Instant::now();
+        self.synced()?;
         if self.proved() == self.written {
             return Ok(());
         }
         self.file
             .sync_data()
             .map_err(|error| self.failed("write", error))?;
-        self.note.checkpoint = Some(Checkpoint {
-            length: self.written,
-            sha256: self.sha256(),
-        });
+        self.note.checkpoint = Some(self.here());
         self.note.write(&self.files, &self.path)
     }
 
     fn restart(&mut self) -> Result<()> {
+        let _ = self.synced();
         // First the note goes, then the bytes, and only then may a new note come: whenever the machine stops, no note
         // describes bytes of another file.
         self.files.remove(&note_of(&self.path))?;
         self.file
             .set_len(0)
-            .and_then(|()| self.file.seek(SeekFrom::Start(0)))
+            .and_then(|()| (&*self.file).seek(SeekFrom::Start(0)))
             .map_err(|error| self.failed("write", error))?;
         self.note = Sidecar {
             id: std::mem::take(&mut self.note.id),
@@ -411,6 +497,7 @@ impl State {
     }
 
     fn finish(&mut self, name: &str) -> Result<String> {
+        self.synced()?;
         self.file
             .sync_data()
             .map_err(|error| self.failed("write", error))?;
@@ -421,6 +508,7 @@ impl State {
     }
 
     fn keep(&mut self) -> Result<()> {
+        self.synced()?;
         if self.broken {
             // Room that is taken by what nobody can use is given back.
             let _ = self.file.set_len(self.proved());

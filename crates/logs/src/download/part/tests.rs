@@ -136,24 +136,24 @@ async fn a_restart_forgets_everything() {
 async fn what_has_arrived_is_kept_when_a_pull_is_stopped() {
     let (_folder, files) = files();
     let mut part = Part::open(&files, "log", "1", None).await.unwrap();
-    let long = Bytes::from(vec![b'x'; BATCH + 7]);
+    let long = Bytes::from(vec![b'x'; files.batch() + 7]);
     part.write(long).await.unwrap();
     part.write(Bytes::from_static(b"abc")).await.unwrap();
     drop(part);
     files.settled().await;
     let part = Part::open(&files, "log", "1", None).await.unwrap();
-    assert_eq!(part.length(), u64::try_from(BATCH).unwrap() + 10);
+    assert_eq!(part.length(), u64::try_from(files.batch()).unwrap() + 10);
     drop(part);
     // While a job is under way, too, or has just ended.
     let mut part = Part::open(&files, "other", "1", None).await.unwrap();
-    let long = Bytes::from(vec![b'x'; BATCH]);
+    let long = Bytes::from(vec![b'x'; files.batch()]);
     let mut writing = Box::pin(part.write(long));
     let _ = futures_util::poll!(&mut writing);
     drop(writing);
     drop(part);
     files.settled().await;
     let part = Part::open(&files, "other", "1", None).await.unwrap();
-    assert_eq!(part.length(), u64::try_from(BATCH).unwrap());
+    assert_eq!(part.length(), u64::try_from(files.batch()).unwrap());
     drop(part);
     // Where nothing has arrived, nothing is left.
     drop(Part::open(&files, "nothing", "1", None).await.unwrap());
@@ -196,4 +196,21 @@ fn an_md5_is_known_by_its_form() {
     ] {
         assert_eq!(md5_in(other), None, "{other}");
     }
+}
+
+#[tokio::test]
+async fn a_long_file_is_proved_while_it_comes() {
+    let (_folder, files) = files();
+    let mut part = Part::open(&files, "log", "1", None).await.unwrap();
+    let chunk = Bytes::from(vec![b'x'; 1 << 20]);
+    for _ in 0..(MOST_BEHIND + 2 * CHECKPOINT_BYTES) >> 20 {
+        part.write(chunk.clone()).await.unwrap();
+    }
+    part.check().await.unwrap();
+    let note = Sidecar::read(&files, "log").unwrap();
+    assert!(note.checkpoint.unwrap().length >= CHECKPOINT_BYTES);
+    // What a run leaves that is killed now is gone on from there.
+    std::mem::forget(part.state.take());
+    drop(part);
+    assert!(std::fs::metadata(files.full("log.part")).unwrap().len() > MOST_BEHIND);
 }
