@@ -22,6 +22,7 @@ pub(crate) async fn start(cli: &Cli, console: &Console) -> Result<(Running, Sess
     let cloud = Simulator::builder()
         .collect_delay(DELAY)
         .export_delay(DELAY)
+        .keep_requests(false)
         .start()
         .await
         .map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?;

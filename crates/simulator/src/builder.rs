@@ -71,6 +71,7 @@ impl Simulator {
             rds_link_lifetime: Duration::from_secs(5 * 60),
             schemeless_errorlog_links: true,
             lowercase_errorlog_status: false,
+            keep_requests: true,
             require_auth: true,
             faults: Vec::new(),
             replay: None,
@@ -214,6 +215,14 @@ impl Builder {
     /// the table has them. They are not by default.
     pub fn lowercase_errorlog_status(mut self, yes: bool) -> Self {
         self.0.lowercase_errorlog_status = yes;
+        self
+    }
+
+    /// Whether requests are kept for [`Running::requests`](crate::Running::requests) and its like, and responses compared for
+    /// [`Running::deviations`](crate::Running::deviations). They are by default; a cloud that nobody asks for that answers
+    /// faster without.
+    pub fn keep_requests(mut self, yes: bool) -> Self {
+        self.0.keep_requests = yes;
         self
     }
 

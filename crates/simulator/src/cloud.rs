@@ -44,6 +44,7 @@ pub(crate) struct Options {
     pub(crate) rds_link_lifetime: Duration,
     pub(crate) schemeless_errorlog_links: bool,
     pub(crate) lowercase_errorlog_status: bool,
+    pub(crate) keep_requests: bool,
     pub(crate) require_auth: bool,
     pub(crate) faults: Vec<Fault>,
     pub(crate) replay: Option<Arc<Replay>>,

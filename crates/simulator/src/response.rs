@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use hyper::body::Frame;
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::log_file::LogFile;
 
@@ -64,8 +64,10 @@ impl Response {
     }
 
     /// A JSON body.
-    pub(crate) fn json(status: StatusCode, value: &Value) -> Self {
-        Self::text(status, "application/json", value.to_string())
+    pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Self {
+        // Nothing that is answered has keys that are no texts, so that there is always a body.
+        let text = serde_json::to_string(value).unwrap_or_default();
+        Self::text(status, "application/json", text)
     }
 
     /// A body of any type.

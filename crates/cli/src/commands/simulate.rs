@@ -55,6 +55,7 @@ pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
         .token_lifetime(args.token_lifetime)
         .redis_link_lifetime(args.redis_link_lifetime)
         .rds_link_lifetime(args.rds_link_lifetime)
+        .keep_requests(false)
         .require_auth(!args.no_auth)
         .faults(args.fault.iter().cloned());
     if let Some(path) = &args.replay {

@@ -1,6 +1,6 @@
 //! What an operation is about, and what stands at paths.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -23,17 +23,26 @@ pub(crate) struct Context<'a, S> {
     pub(crate) model: &'a Model,
     pub(crate) operation: &'a OperationModel,
     pub(crate) functions: &'a Functions<S>,
-    pub(crate) parent: Option<Parent>,
+    pub(crate) parent: Option<Arc<Parent>>,
     /// The id of the record that the operation leaves.
     pub(crate) left: Option<String>,
     /// Whether fields are what the model says, whatever the operation shows otherwise.
     pub(super) is_plain: bool,
     /// The ids of what a list has on all its pages.
-    pub(crate) found: Vec<String>,
+    pub(crate) found: Arc<Vec<String>>,
+    /// What the model's function says of the record that is shown.
+    pub(super) known: Option<Arc<Known>>,
     /// Which element of a list in the body is meant.
     pub(super) turn: usize,
     /// What a search has found.
     pub(super) one: Option<One<'a>>,
+}
+
+/// What is found out of a record, once for all that follows from it.
+pub(super) struct Known {
+    /// The record's.
+    pub(super) id: String,
+    pub(super) facts: Map<String, Value>,
 }
 
 /// What a search has found.
@@ -62,7 +71,8 @@ impl<'a, S: State> Context<'a, S> {
             parent: None,
             left: None,
             is_plain: false,
-            found: Vec::new(),
+            found: Arc::default(),
+            known: None,
             turn: 0,
             one: None,
         }
@@ -217,7 +227,7 @@ impl<'a, S: State> Context<'a, S> {
             return Ok(Some(Value::from(self.found.len())));
         }
         let mut values = Vec::new();
-        for id in &self.found {
+        for id in self.found.iter() {
             let record = state.store().get(self.name, id);
             let value = self.of_record(field, record, state)?;
             values.extend(value.filter(|value| !values.contains(value)));
@@ -269,7 +279,10 @@ impl<'a, S: State> Context<'a, S> {
         }
         let facts = self.model.facts.as_ref();
         if facts.is_some_and(|facts| facts.fields.iter().any(|own| own == field)) {
-            return Ok(self.facts(record, state).remove(field));
+            return Ok(match &self.known {
+                Some(known) if known.id == record.id => known.facts.get(field).cloned(),
+                _ => self.facts(record, state).remove(field),
+            });
         }
         Ok(record.fields.get(field).cloned())
     }
@@ -293,7 +306,8 @@ impl<'a, S: State> Context<'a, S> {
         Self {
             parent: self.parent.clone(),
             left: self.left.clone(),
-            found: self.found.clone(),
+            found: Arc::clone(&self.found),
+            known: self.known.clone(),
             one: self.one.clone(),
             turn: self.turn,
             is_plain: self.is_plain,

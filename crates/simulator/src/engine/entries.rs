@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use otcdb_openapi::Operation;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::render::with_body;
 use super::{Context, Functions, State};
@@ -74,8 +74,8 @@ pub(crate) fn entries_of<S: State>(
     let mut all = Vec::new();
     for record in &records {
         let shown = context.shown(record, state).unwrap_or_default();
-        let shown: Map<String, Value> = context.fill(&fields, &shown, None);
-        all.push(Value::Object(shown));
+        let object = context.fill_with(&fields, &shown, None);
+        all.extend(serde_json::to_value(object));
     }
     all
 }

@@ -1,11 +1,13 @@
 //! Exports: work that the request which begins it also tells of.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
+use super::render::Shown;
 use super::{Context, State, settings};
 use crate::call::{Call, CallError};
 use crate::clock::{earlier, later};
@@ -36,13 +38,13 @@ impl<S: State> Context<'_, S> {
                     self.begin_export(what, call, state)?
                 }
             };
-            self.found.push(id);
+            Arc::make_mut(&mut self.found).push(id);
         }
         if has_begun {
             // The first response has no result yet, however fast the work is.
             self.now = earlier(self.now, Duration::from_nanos(1));
         }
-        self.answer_with(call.operation, &Map::new(), None, state)
+        self.answer_with(call.operation, &Shown::default(), None, state)
     }
 
     /// The last export of the same, if it is under way, ended well not long ago, or has failed and nobody was told.

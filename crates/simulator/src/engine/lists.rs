@@ -1,10 +1,12 @@
 //! Lists of records: which ones a request asks for, in which order, page by page.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::context::as_text;
-use super::render::{empty, status, with_body};
+use super::render::{Member, empty, status, with_body};
 use super::{Context, Function, State, page, period};
 use crate::call::{Call, CallError};
 use crate::clock::{earlier, later};
@@ -54,7 +56,7 @@ impl<'a, S: State> Context<'a, S> {
         if let Some(code) = self.operation.nothing.filter(|_| found.is_empty()) {
             return Ok(empty(code));
         }
-        self.found = found.iter().map(|record| record.id.clone()).collect();
+        self.found = Arc::new(found.iter().map(|record| record.id.clone()).collect());
         let (response, schema) = with_body(call.operation).ok_or(ServiceError::Internal)?;
         let paging = call
             .operation
@@ -70,25 +72,31 @@ impl<'a, S: State> Context<'a, S> {
             items?.get(0)
         });
         let fields = schema.element_fields(&paging.items);
-        let mut items = Vec::new();
-        for record in page(call, found) {
-            let shown = self.shown(record, state)?;
-            items.push(Value::Object(self.fill(&fields, &shown, template)));
-        }
+        let shown = page(call, found).into_iter();
+        let shown: Result<Vec<_>, _> = shown.map(|record| self.shown(record, state)).collect();
+        let shown = shown?;
+        let items = shown.iter();
+        let items = items.map(|shown| self.fill_with(&fields, shown, template));
+        let mut items = Some(items.collect());
         let mut top = Map::new();
         if let Some(parent) = self.model.parent.as_ref().zip(self.parent.as_ref()) {
             top.insert(format!("{}_id", parent.0), Value::from(parent.1.id.clone()));
         }
-        top.insert(paging.items.clone(), Value::from(items));
         if let Some(field) = &paging.total {
             top.insert(field.clone(), Value::from(self.found.len()));
         }
         top.extend(self.values(&self.operation.response, None, state)?);
-        let body = self.fill(&schema.fields(), &top, example);
-        Ok(Response::json(
-            status(response.status),
-            &Value::Object(body),
-        ))
+        let all = schema.fields();
+        let of_top = |field: &str| top.get(field).map(Member::Value);
+        let body = self.fill(
+            &all,
+            |field| match field == paging.items && !top.contains_key(field) {
+                true => items.take().map(Member::Objects),
+                false => of_top(field),
+            },
+            example,
+        );
+        Ok(Response::json(status(response.status), &body))
     }
 
     /// Records that are made of what the operation lists in place of those that there are.

@@ -1,12 +1,13 @@
 //! What operations do: list, show, create, update, delete, and act.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use otcdb_openapi::Verb;
 use serde_json::{Map, Value};
 
 use super::context::{One, as_text};
-use super::render::empty;
+use super::render::{Shown, empty};
 use super::{Context, Function, Functions, Parent, State, plant, settings};
 use crate::call::{Call, CallError};
 use crate::model::{Does, Fields, Form, Model, Models, OperationModel, Path};
@@ -40,7 +41,7 @@ pub(crate) fn answer<S: State>(
         Verb::Action if operation.does == Some(Does::Export) => context.export(call, state),
         Verb::Action if operation.does == Some(Does::Answer) => {
             context.check(&operation.needs, None, state)?;
-            context.answer_with(call.operation, &Map::new(), None, state)
+            context.answer_with(call.operation, &Shown::default(), None, state)
         }
         Verb::List => context.list(call, state),
         Verb::Show => context.show(call, state),
@@ -129,7 +130,7 @@ impl<'a, S: State> Context<'a, S> {
         &self,
         call: &Call<'_>,
         state: &S,
-    ) -> Result<Option<Parent>, CallError> {
+    ) -> Result<Option<Arc<Parent>>, CallError> {
         let Some(own) = &self.model.parent else {
             return Ok(None);
         };
@@ -151,17 +152,18 @@ impl<'a, S: State> Context<'a, S> {
     }
 
     /// What is known of a parent.
-    pub(super) fn parent_of(&self, resource: &str, id: &str, state: &S) -> Option<Parent> {
+    pub(super) fn parent_of(&self, resource: &str, id: &str, state: &S) -> Option<Arc<Parent>> {
         let (resource, model) = self.models.resources.get_key_value(resource)?;
         let record = state.store().get(resource, id)?;
-        let mut facts = self.about(resource, model).shown(record, state).ok()?;
+        let context = self.about(resource, model);
+        let mut facts = context.shown(record, state).ok()?.into_map();
         let is_busy = record.under_way(self.now);
         facts.insert("under_way".to_owned(), Value::from(is_busy));
-        Some(Parent {
+        Some(Arc::new(Parent {
             id: record.id.clone(),
             created: record.created,
             facts,
-        })
+        }))
     }
 
     /// The record in the path or, of a resource that a parent has once, the only one.

@@ -1,81 +1,164 @@
 //! Makes responses from records, schemas and documented examples.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 use otcdb_openapi::{Operation, Schema};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use super::context::Known;
 use super::{Context, State};
 use crate::call::CallError;
 use crate::model::inside;
 use crate::records::Record;
 use crate::response::Response;
 
+/// All that a record shows: what is stored, what is found out, and its ids.
+#[derive(Default)]
+pub(super) struct Shown<'r> {
+    stored: Option<&'r Map<String, Value>>,
+    /// Its own id and that of what it belongs to.
+    ids: Vec<(String, Value)>,
+    known: Option<Arc<Known>>,
+    /// What models say in the place of that, or that there is nothing.
+    said: Map<String, Value>,
+    unsaid: Vec<&'r str>,
+}
+
+impl Shown<'_> {
+    fn get(&self, field: &str) -> Option<&Value> {
+        let found = || {
+            let fact = self.known.as_ref().and_then(|known| known.facts.get(field));
+            let id = || self.ids.iter().find(|(name, _)| name == field);
+            let id = || id().map(|(_, id)| id);
+            let found = fact.or_else(id).or_else(|| self.stored?.get(field))?;
+            (!self.unsaid.contains(&field)).then_some(found)
+        };
+        self.said.get(field).or_else(found)
+    }
+
+    /// The same by itself.
+    pub(super) fn into_map(self) -> Map<String, Value> {
+        let mut map = self.stored.cloned().unwrap_or_default();
+        map.extend(self.ids);
+        map.extend(
+            self.known
+                .map(|known| known.facts.clone())
+                .unwrap_or_default(),
+        );
+        map.retain(|name, _| !self.unsaid.contains(&name.as_str()));
+        map.extend(self.said);
+        map
+    }
+}
+
+/// An object of what others hold.
+pub(super) struct Object<'v>(Vec<(&'v str, Member<'v>)>);
+
+/// A member of an object.
+pub(super) enum Member<'v> {
+    Value(&'v Value),
+    Object(Object<'v>),
+    Objects(Vec<Object<'v>>),
+}
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, member)| (name, member)))
+    }
+}
+
+impl Serialize for Member<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(value) => value.serialize(serializer),
+            Self::Object(object) => object.serialize(serializer),
+            Self::Objects(objects) => objects.serialize(serializer),
+        }
+    }
+}
+
 impl<S: State> Context<'_, S> {
-    /// All that a record shows: what is stored, what is found out, and its ids.
-    pub(super) fn shown(
-        &self,
-        record: &Record,
+    /// What a record shows.
+    pub(super) fn shown<'r>(
+        &'r self,
+        record: &'r Record,
         state: &S,
-    ) -> Result<Map<String, Value>, CallError> {
-        let mut shown = record.fields.clone();
-        if let Some(parent) = &self.model.parent {
-            shown.insert(format!("{parent}_id"), Value::from(record.parent.clone()));
+    ) -> Result<Shown<'r>, CallError> {
+        let parent = self.model.parent.as_ref();
+        let parent = parent.map(|name| (format!("{name}_id"), &record.parent));
+        let id = self.model.id.as_ref();
+        let id = id.map(|id| (id.field.clone(), &record.id));
+        let ids = id.into_iter().chain(parent);
+        let ids = ids
+            .map(|(name, id)| (name, Value::from(id.as_str())))
+            .collect();
+        let known = Arc::new(Known {
+            id: record.id.clone(),
+            facts: self.facts(record, state),
+        });
+        let mut plain = self.as_the_model_has_it();
+        plain.known = Some(Arc::clone(&known));
+        let mut said = Map::new();
+        let mut unsaid = Vec::new();
+        for (name, form) in self.model.show.iter().chain(&self.operation.show) {
+            unsaid.push(name.as_str());
+            if let Some(value) = plain.value(form, Some(record), state)? {
+                said.insert(name.clone(), value);
+            }
         }
-        if let Some(id) = &self.model.id {
-            shown.insert(id.field.clone(), Value::from(record.id.clone()));
-        }
-        shown.extend(self.facts(record, state));
-        for name in self.model.show.keys().chain(self.operation.show.keys()) {
-            shown.remove(name);
-        }
-        let plain = self.as_the_model_has_it();
-        for fields in [&self.model.show, &self.operation.show] {
-            shown.extend(plain.values(fields, Some(record), state)?);
-        }
-        Ok(shown)
+        Ok(Shown {
+            stored: Some(&record.fields),
+            ids,
+            known: Some(known),
+            said,
+            unsaid,
+        })
     }
 
     /// Whether the model says anything of a field. If it does and there is no value, the field is left out.
     fn is_declared(&self, field: &str) -> bool {
-        let sets = self.model.operations.values().map(|one| &one.set);
-        let shows = [
-            &self.model.set,
-            &self.model.show,
-            &self.operation.show,
-            &self.operation.response,
-        ];
-        sets.chain(shows).any(|fields| fields.contains_key(field))
-            || self
-                .model
-                .facts
-                .iter()
-                .any(|facts| facts.fields.iter().any(|own| own == field))
-            || self.model.hidden.iter().any(|own| own == field)
+        let of_operation = [&self.operation.show, &self.operation.response];
+        self.model.is_declared(field)
+            || of_operation.iter().any(|fields| fields.contains_key(field))
     }
 
     /// The fields of a schema: what is known of them, else what the example has.
-    pub(super) fn fill(
+    pub(super) fn fill<'v>(
         &self,
-        fields: &[String],
-        shown: &Map<String, Value>,
-        example: Option<&Value>,
-    ) -> Map<String, Value> {
-        let value = |field: &String| match shown.get(field) {
-            Some(value) => Some(value.clone()),
+        fields: &'v [String],
+        mut shown: impl FnMut(&str) -> Option<Member<'v>>,
+        example: Option<&'v Value>,
+    ) -> Object<'v> {
+        let mut member = |field: &str| match shown(field) {
+            Some(member) => Some(member),
             None if self.is_declared(field) => None,
-            None => example?.get(field).cloned(),
+            None => example?.get(field).map(Member::Value),
         };
-        fields
-            .iter()
-            .filter_map(|field| Some((field.clone(), value(field)?)))
-            .collect()
+        let members = fields.iter();
+        Object(
+            members
+                .filter_map(|field| Some((field.as_str(), member(field)?)))
+                .collect(),
+        )
+    }
+
+    /// The same of a record.
+    pub(super) fn fill_with<'v>(
+        &self,
+        fields: &'v [String],
+        shown: &'v Shown<'_>,
+        example: Option<&'v Value>,
+    ) -> Object<'v> {
+        self.fill(fields, |field| shown.get(field).map(Member::Value), example)
     }
 
     /// The response to a request about one record.
     pub(super) fn answer_with(
         &self,
         operation: &Operation,
-        shown: &Map<String, Value>,
+        shown: &Shown<'_>,
         record: Option<&Record>,
         state: &S,
     ) -> Result<Response, CallError> {
@@ -85,24 +168,38 @@ impl<S: State> Context<'_, S> {
         };
         let beside = self.values(&self.operation.response, record, state)?;
         let example = response.examples.first().map(|example| &example.value);
-        let body = match inside(schema, self.name) {
-            Some((member, inner)) => {
-                let own = example.and_then(|example| example.get(&member));
-                let own = self.fill(&inner.fields(), shown, own);
-                let mut body = self.fill(&schema.fields(), &beside, example);
-                body.insert(member, Value::Object(own));
+        let (inside, fields) = (inside(schema, self.name), schema.fields());
+        let inner = inside
+            .as_ref()
+            .map(|(member, inner)| (member, inner.fields()));
+        let beside = |field: &str| beside.get(field).map(Member::Value);
+        let body = match &inner {
+            Some((name, inner)) => {
+                let own = example.and_then(|example| example.get(name));
+                let mut own = Some(self.fill_with(inner, shown, own));
+                let mut body = self.fill(
+                    &fields,
+                    |field| match field == *name {
+                        true => own.take().map(Member::Object),
+                        false => beside(field),
+                    },
+                    example,
+                );
+                if let Some(own) = own {
+                    body.0.push((name, Member::Object(own)));
+                }
                 body
             }
             None => {
-                let mut shown = shown.clone();
-                shown.extend(beside);
-                self.fill(&schema.fields(), &shown, example)
+                let shown = |field: &str| shown.get(field).map(Member::Value);
+                self.fill(
+                    &fields,
+                    |field| beside(field).or_else(|| shown(field)),
+                    example,
+                )
             }
         };
-        Ok(Response::json(
-            status(response.status),
-            &Value::Object(body),
-        ))
+        Ok(Response::json(status(response.status), &body))
     }
 }
 

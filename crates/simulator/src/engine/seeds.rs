@@ -28,7 +28,7 @@ pub(crate) fn plant<S: State>(
         let parent = context.parent.clone();
         let seeds = model.seeds.iter().enumerate();
         let mut seeds: Vec<_> = seeds
-            .filter(|(_, seed)| has(parent.as_ref(), seed) && (!is_new || seed.of_new))
+            .filter(|(_, seed)| has(parent.as_deref(), seed) && (!is_new || seed.of_new))
             .collect();
         // Of a resource without ids there is always one.
         let default = Seed::default();

@@ -18,7 +18,8 @@ mod path;
 mod read;
 mod terms;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -102,6 +103,23 @@ pub(crate) struct Model {
     /// What the resource's operations do.
     #[serde(default)]
     pub(crate) operations: BTreeMap<String, OperationModel>,
+    /// The fields of which it says anything, once that was asked.
+    #[serde(skip)]
+    declared: OnceLock<HashSet<String>>,
+}
+
+impl Model {
+    /// Whether it says anything of a field, whichever operation is asked for.
+    pub(crate) fn is_declared(&self, field: &str) -> bool {
+        let declared = self.declared.get_or_init(|| {
+            let fields = self.operations.values().map(|one| &one.set);
+            let fields = fields.chain([&self.set, &self.show]);
+            let facts = self.facts.iter().flat_map(|facts| &facts.fields);
+            let names = fields.flat_map(BTreeMap::keys);
+            names.chain(facts).chain(&self.hidden).cloned().collect()
+        });
+        declared.contains(field)
+    }
 }
 
 /// Values that a function finds out together.

@@ -130,7 +130,8 @@ pub(crate) async fn answer(
             Ok(_) => carry_out(cloud, &target, &request, fault),
             Err(error) => unread(&*error, service, &request.id),
         });
-    if fault.is_none()
+    if cloud.options.keep_requests
+        && fault.is_none()
         && is_own
         && let Target::Operation(operation, _) = &target
     {
@@ -151,8 +152,10 @@ pub(crate) async fn answer(
         Target::Operation(operation, _) => note_unknown(cloud, operation, &request, response),
         _ => response,
     };
-    let happened = fault.or(changed).or(slow).map(|fault| format!("{fault:?}"));
-    keep(cloud, &target, &request, &response, happened);
+    if cloud.options.keep_requests {
+        let happened = fault.or(changed).or(slow).map(|fault| format!("{fault:?}"));
+        keep(cloud, &target, &request, &response, happened);
+    }
     respond(cloud, response, &request)
 }
 
@@ -283,7 +286,9 @@ fn note_unknown(
 ) -> Response {
     let unknown = operation.unknown_parameters(&pairs(request.query.as_deref()));
     if !unknown.is_empty() {
-        cloud.record.unknown(operation, &unknown);
+        if cloud.options.keep_requests {
+            cloud.record.unknown(operation, &unknown);
+        }
         let ignored = || format!("ignored, as it is not described: {}", unknown.join(", "));
         response.detail.get_or_insert_with(ignored);
     }
