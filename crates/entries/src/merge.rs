@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::io;
 
 use jiff::Timestamp;
@@ -71,30 +72,28 @@ impl Merge {
     // It lends what it holds, which an iterator cannot.
     #[expect(clippy::should_implement_trait, reason = "an entry is lent")]
     pub fn next(&mut self) -> Option<(usize, Entry<'_>)> {
-        let mut number = self.last.take();
-        loop {
-            // The log of the last entry often has the next one, too.
-            let next = match number.take() {
-                Some(number) => self.advance(number).map(|time| (time, number)),
-                None => {
-                    let Reverse((_, number)) = self.heap.pop()?;
-                    match self.slots.get(number).and_then(|slot| slot.reader.as_ref()) {
-                        Some(reader) => Some((reader.time(), number)),
-                        None => self.open(number).map(|time| (time, number)),
-                    }
+        let last = self.last.take();
+        // The log of the last entry often has the next one, too.
+        let mut next = last.and_then(|number| Some((self.advance(number)?, number)));
+        let number = loop {
+            let first = match (next, self.heap.peek_mut()) {
+                // One goes and one comes, which costs the heap half of both by themselves.
+                (Some(next), Some(mut first)) if first.0 < next => {
+                    std::mem::replace(&mut first.0, next)
                 }
+                (Some((_, number)), _) => break number,
+                (None, Some(first)) => PeekMut::pop(first).0,
+                (None, None) => return None,
             };
-            let Some(next) = next else { continue };
-            match self.heap.peek() {
-                Some(Reverse(first)) if *first < next => self.heap.push(Reverse(next)),
-                _ => {
-                    let (_, number) = next;
-                    self.last = Some(number);
-                    let reader = self.slots.get(number)?.reader.as_ref()?;
-                    return Some((number, reader.entry()));
-                }
+            let (_, number) = first;
+            if self.slots.get(number)?.reader.is_some() {
+                break number;
             }
-        }
+            next = self.open(number).map(|time| (time, number));
+        };
+        self.last = Some(number);
+        let reader = self.slots.get(number)?.reader.as_ref()?;
+        Some((number, reader.entry()))
     }
 
     /// The entry that was given last.
