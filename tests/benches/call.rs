@@ -17,6 +17,7 @@ use std::thread;
 
 use otcdb_core::{Credentials, Endpoints, Region, Session};
 use serde_json::Value;
+use support::ratios::Ratios;
 use support::{clock, in_turns, shown};
 use tokio::runtime::Builder;
 
@@ -36,10 +37,11 @@ fn main() {
         example.to_string().len()
     );
 
+    let mut ratios = Ratios::default();
     for (name, credentials) in [
-        ("with a token", Credentials::token("t")),
+        ("call with a token", Credentials::token("t")),
         (
-            "signed",
+            "call signed",
             Credentials::AccessKey(otcdb_core::credentials::AccessKey::new("a", "s")),
         ),
     ] {
@@ -81,13 +83,11 @@ fn main() {
                 })
             },
         );
-        println!(
-            "call {name}: {:.2} of reqwest with a document ({} above its {} a call)",
-            raw / ours,
-            shown((ours - raw) / f64::from(CALLS)),
-            shown(raw / f64::from(CALLS)),
-        );
+        let of_call = |seconds: f64| shown(seconds / f64::from(CALLS));
+        let of = format!("{} a call, and {} of reqwest", of_call(ours), of_call(raw));
+        ratios.say(name, raw / ours, &of);
     }
+    ratios.end();
 }
 
 /// A server that has one answer.

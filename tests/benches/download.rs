@@ -1,7 +1,7 @@
-//! How fast a file is downloaded, beside curl: `cargo bench -p otcdb-tests --bench download`.
+//! How fast files are pulled, beside curl, sha256sum and sync: `cargo bench -p otcdb-tests --bench download`.
 //!
-//! Both fetch the same 1 GiB file from the same simulated cloud in the same run, in turns. What counts is the ratio of the
-//! medians. A download here also hashes the file and writes it out to the disk.
+//! Both fetch the same files from the same server, in turns. Here a file is hashed and written out to the disk while it comes;
+//! the peer does one after the other. Time counts from the first byte that is asked for to the file's final name.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,60 +9,74 @@
     reason = "a benchmark talks to its user and fails by panicking"
 )]
 
+mod support;
+
 use std::process::Command;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use otcdb_core::Session;
-use otcdb_core::config::{Environment, Layer, Settings};
 use otcdb_core::waiter::PollPolicy;
 use otcdb_dcs::types::RedislogType;
 use otcdb_logs::{Event, LogKind, Observer, Options, Puller};
 use otcdb_simulator::{Clock, Running, Simulator};
+use support::apart::session;
+use support::ratios::{Ratios, is_checking};
+use support::{clock, in_turns, shown};
+use tokio::runtime::Runtime;
 
-const SIZE: u64 = 1 << 30;
-const ROUNDS: usize = 5;
+const MIB: u64 = 1 << 20;
 
-#[tokio::main]
-async fn main() {
-    let mut ours = Vec::new();
-    let mut curls = Vec::new();
-    for round in 1..=ROUNDS {
-        let cloud = cloud().await;
-        let ours_now = pull(&cloud).await;
-        let curl_now = curl(&cloud).await;
-        println!(
-            "round {round}: otcdb {:.0} MB/s, curl {:.0} MB/s",
-            rate(ours_now),
-            rate(curl_now)
-        );
-        ours.push(ours_now);
-        curls.push(curl_now);
+fn main() {
+    let runtime = Runtime::new().unwrap();
+    let mut ratios = Ratios::default();
+    for tool in ["curl", "sha256sum", "sync"] {
+        if Command::new(tool).arg("--version").output().is_err() {
+            println!("left out: {tool} is not installed");
+            return;
+        }
     }
-    let ratio = median(&mut curls).as_secs_f64() / median(&mut ours).as_secs_f64();
-    println!(
-        "otcdb downloads at {ratio:.2} of curl's rate (medians of {ROUNDS} rounds of {SIZE} bytes)"
-    );
+    for (size, rounds) in [(MIB, 20), (10 * MIB, 15), (100 * MIB, 7), (1024 * MIB, 5)] {
+        if is_checking() && size > 100 * MIB {
+            continue;
+        }
+        let (ours, peer) = in_turns(
+            rounds,
+            &mut None,
+            |served| {
+                let cloud = runtime.block_on(cloud(size));
+                let took = runtime.block_on(pull(&cloud, size));
+                *served = Some(cloud);
+                took.as_secs_f64()
+            },
+            |served| {
+                // What was pulled is there to be fetched again.
+                let cloud = served.take().unwrap();
+                let link = runtime.block_on(link(&cloud));
+                let took = one_after_the_other(&link, size);
+                runtime.block_on(cloud.shutdown());
+                took
+            },
+        );
+        let of = format!(
+            "{}, and {} of curl, sha256sum and sync",
+            shown(ours),
+            shown(peer)
+        );
+        ratios.say(&format!("download of {} MiB", size / MIB), peer / ours, &of);
+    }
+    ratios.end();
 }
 
 /// A cloud with one Redis instance and one file, ready for download.
-async fn cloud() -> Running {
-    let builder = Simulator::builder().redis(1, 0, 0).databases(0, 0, 0);
+async fn cloud(size: u64) -> Running {
+    let builder = Simulator::builder()
+        .redis(1, 0, 0)
+        .databases(0, 0, 0)
+        .keep_requests(false);
     let builder = builder
         .clock(Clock::auto(Duration::from_secs(60)))
-        .log_size(SIZE..=SIZE);
+        .log_size(size..=size);
     builder.start().await.unwrap()
-}
-
-fn session(cloud: &Running) -> Session {
-    let missing = |_: &std::path::Path| Err(std::io::ErrorKind::NotFound.into());
-    let environment = Environment::new(cloud.env_token(), None, missing);
-    Settings::discover(Layer::new(), &environment)
-        .unwrap()
-        .session()
-        .unwrap()
-        .build()
-        .unwrap()
 }
 
 /// From the first byte asked for to the file's final name.
@@ -82,27 +96,26 @@ impl Observer for Watch {
     }
 }
 
-async fn pull(cloud: &Running) -> Duration {
+async fn pull(cloud: &Running, size: u64) -> Duration {
     let out = tempfile::tempdir().unwrap();
     let mut options = Options::new(out.path());
     options.selection.kinds = vec![LogKind::RedisRun];
     options.since = Duration::ZERO;
     options.poll = PollPolicy::default().interval(Duration::from_millis(1));
     let watch = Watch::default();
-    let puller =
-        Puller::new(&session(cloud), options).observer(|event: Event<'_>| watch.event(event));
+    let session = session(cloud.env_token());
+    let puller = Puller::new(&session, options).observer(|event: Event<'_>| watch.event(event));
     let summary = puller.run().await.unwrap();
     drop(puller);
     assert!(
-        summary.failures.is_empty() && summary.bytes() == SIZE,
+        summary.failures.is_empty() && summary.bytes() == size,
         "{summary:?}"
     );
     watch.0.into_inner().unwrap().1
 }
 
-async fn curl(cloud: &Running) -> Duration {
-    let out = tempfile::tempdir().unwrap();
-    let client = otcdb_dcs::Client::connect(&session(cloud));
+async fn link(cloud: &Running) -> String {
+    let client = otcdb_dcs::Client::connect(&session(cloud.env_token()));
     let instance = cloud.redis_instances().remove(0).id;
     let list = client
         .list_redislog()
@@ -113,28 +126,21 @@ async fn curl(cloud: &Running) -> Duration {
         .create_redislog_download_link()
         .instance_id(&instance)
         .id(&files[0].id);
-    let link = link.await.unwrap().link.unwrap();
-    let mut command = Command::new("curl");
-    command.args(["--silent", "--fail", "--noproxy", "*", "--output"]);
-    command.arg(out.path().join("file")).arg(link.expose());
-    let begun = Instant::now();
-    let status = tokio::task::spawn_blocking(move || command.status())
-        .await
-        .unwrap();
-    let took = begun.elapsed();
-    assert!(status.unwrap().success());
-    assert_eq!(
-        std::fs::metadata(out.path().join("file")).unwrap().len(),
-        SIZE
-    );
+    link.await.unwrap().link.unwrap().expose().to_owned()
+}
+
+/// Seconds that curl, sha256sum and sync take.
+fn one_after_the_other(link: &str, size: u64) -> f64 {
+    let out = tempfile::tempdir().unwrap();
+    let path = out.path().join("file");
+    let run = |command: &mut Command| assert!(command.output().unwrap().status.success());
+    let took = clock(|| {
+        let mut curl = Command::new("curl");
+        curl.args(["--silent", "--fail", "--noproxy", "*", "--output"]);
+        run(curl.arg(&path).arg(link));
+        run(Command::new("sha256sum").arg(&path));
+        run(Command::new("sync").arg(&path));
+    });
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), size);
     took
-}
-
-fn rate(took: Duration) -> f64 {
-    SIZE as f64 / 1e6 / took.as_secs_f64()
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }

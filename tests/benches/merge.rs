@@ -1,4 +1,4 @@
-//! How fast logs are merged by time, beside `sort -m`: `cargo bench -p otcdb-entries --bench merge`.
+//! How fast logs are merged by time, beside `sort -m`: `cargo bench -p otcdb-tests --bench merge`.
 //!
 //! Both read the same files, in turns, and write to nowhere. What counts is processor time, as others may use the machine; rates
 //! are medians. After that, one log of 10 GB that comes through a decompressor shows that memory does not grow with size.
@@ -9,12 +9,16 @@
     reason = "a benchmark talks to its user and fails by panicking"
 )]
 
+mod support;
+
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use otcdb_entries::{JsonLines, Label, Log, Merge, Text};
+use support::median;
+use support::ratios::{Ratios, is_checking};
 
 const FILES: u64 = 8;
 const LINES: u64 = 200_000;
@@ -41,26 +45,25 @@ type Line = fn(u64) -> String;
 
 fn main() {
     let folder = tempfile::tempdir().unwrap();
+    let mut ratios = Ratios::default();
     for (name, line) in LOGS {
         let (files, bytes) = written(folder.path(), LINES, line);
         let ours = |form| rate(bytes, || merge(&files, form));
         let (raw, text, json) = (ours(Form::Raw), ours(Form::Text), ours(Form::Json));
+        println!("{name}: as it is {raw:.0} MB/s, as text {text:.0} MB/s, as JSON {json:.0} MB/s");
         let mut sort = Command::new("sort");
         sort.env("LC_ALL", "C").arg("-m").args(&files);
         sort.stdout(Stdio::null());
-        let sorted = match sort.status() {
-            Ok(_) => {
-                let sorted = rate(bytes, || assert!(sort.status().unwrap().success()));
-                format!(
-                    "sort -m {sorted:.0} MB/s; as it is {:.2} of it",
-                    raw / sorted
-                )
-            }
-            Err(error) => format!("sort is left out: {error}"),
-        };
-        println!(
-            "{name}: as it is {raw:.0} MB/s, as text {text:.0} MB/s, as JSON {json:.0} MB/s, {sorted}"
-        );
+        if let Err(error) = sort.status() {
+            println!("sort is left out: {error}");
+            continue;
+        }
+        let sorted = rate(bytes, || assert!(sort.status().unwrap().success()));
+        let of = format!("{raw:.0} MB/s, and {sorted:.0} MB/s of sort -m");
+        ratios.say(&format!("merge, {name}"), raw / sorted, &of);
+    }
+    if is_checking() {
+        return ratios.end();
     }
     for gigabytes in [1, 10] {
         let log = packed(folder.path(), gigabytes);
@@ -172,15 +175,12 @@ fn merge(files: &[PathBuf], form: Form) {
 
 /// Millions of bytes per second of processor time: the median.
 fn rate(bytes: u64, mut work: impl FnMut()) -> f64 {
-    let mut times: Vec<f64> = (0..ROUNDS)
-        .map(|_| {
-            let begun = processor();
-            work();
-            processor() - begun
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    bytes as f64 / 1e6 / times[ROUNDS / 2].max(0.01)
+    let times = (0..ROUNDS).map(|_| {
+        let begun = processor();
+        work();
+        processor() - begun
+    });
+    bytes as f64 / 1e6 / median(times.collect()).max(0.01)
 }
 
 /// Seconds that this process and those that it waited for have used. A tick is 10 ms on any Linux.

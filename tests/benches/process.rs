@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use otcdb_simulator::Simulator;
+use support::ratios::Ratios;
 use support::{clock, in_turns, shown};
 
 const ROUNDS: usize = 60;
@@ -27,10 +28,12 @@ async fn main() {
         println!("left out: curl is not installed");
         return;
     }
+    let mut ratios = Ratios::default();
     for instances in [1, 10, 50] {
         let cloud = Simulator::builder()
             .redis(instances, 0, 0)
-            .databases(0, 0, 0);
+            .databases(0, 0, 0)
+            .keep_requests(false);
         let cloud = cloud.start().await.unwrap();
         let variables = cloud.env_token();
         let value = |name: &str| {
@@ -61,14 +64,12 @@ async fn main() {
             )
         };
         let (ours, curl) = tokio::task::spawn_blocking(measure).await.unwrap();
-        println!(
-            "a list of {instances} instances as a process: {:.2} of curl's time ({} and {})",
-            ours / curl,
-            shown(ours),
-            shown(curl)
-        );
+        let name = format!("process, list of {instances}");
+        let of = format!("{}, and {} of curl", shown(ours), shown(curl));
+        ratios.say(&name, curl / ours, &of);
         cloud.shutdown().await;
     }
+    ratios.end();
 }
 
 /// The program beside the benchmarks.

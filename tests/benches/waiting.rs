@@ -1,9 +1,7 @@
-//! How long a thousand exports take, beside the slowest of them, and how much memory that takes:
-//! `cargo bench -p otcdb-tests --bench waiting`.
+//! How long many exports take, beside the slowest of them: `cargo bench -p otcdb-tests --bench waiting`.
 //!
-//! The same files are pulled twice from the same simulated cloud's kind: once where exports are ready at once, which is the
-//! transfer, and once where each takes three seconds. What counts is the second over three seconds plus the first. Both are
-//! at the defaults. The pull has a process of its own, whose memory is measured (on Linux).
+//! The same files are pulled once where exports are ready at once, which is the transfer, and once where each takes three
+//! seconds, both at the defaults. What counts are three seconds over the second.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,70 +9,53 @@
     reason = "a benchmark talks to its user and fails by panicking"
 )]
 
-use std::process::Command;
-use std::time::{Duration, Instant};
+mod support;
 
-use otcdb_core::Session;
-use otcdb_core::config::{Environment, Layer, Settings};
-use otcdb_logs::{LogKind, Options, Puller};
+use std::time::Duration;
+
+use otcdb_logs::LogKind;
 use otcdb_simulator::Simulator;
+use support::apart::{self, Pull, Took};
+use support::ratios::Ratios;
 
-const INSTANCES: usize = 1000;
 const EXPORT: Duration = Duration::from_secs(3);
-
-/// Names the folder to the process that pulls.
-const OUT: &str = "WAITING_BENCH_OUT";
 
 #[tokio::main]
 async fn main() {
-    if let Ok(out) = std::env::var(OUT) {
-        return pull(&out).await;
+    if apart::is_asked_for() {
+        return apart::pull().await;
     }
-    let (transfer, _) = measure(Duration::ZERO).await;
-    let (whole, memory) = measure(EXPORT).await;
-    let ratio = whole / (EXPORT.as_secs_f64() + transfer);
-    println!(
-        "{INSTANCES} exports of {EXPORT:?} each, at the defaults: {whole:.1} s; the transfer alone {transfer:.1} s; ratio {ratio:.2}; \
-         {memory} KiB at most"
-    );
+    let mut ratios = Ratios::default();
+    for exports in [10, 100, 1000] {
+        let transfer = pull(exports, Duration::ZERO).await.seconds;
+        let Took { seconds, memory } = pull(exports, EXPORT).await;
+        let of = format!(
+            "{seconds:.1} s, and {transfer:.1} s of transfer alone; {:.1} MiB at most",
+            memory as f64 / 1024.0
+        );
+        let ratio = EXPORT.as_secs_f64() / seconds;
+        ratios.say(&format!("exports, {exports} of 3 s"), ratio, &of);
+    }
+    ratios.end();
 }
 
-/// Seconds and, at the most, KiB that it takes to pull one file of each instance.
-async fn measure(export: Duration) -> (f64, u64) {
+/// Pulls one file of each instance.
+async fn pull(exports: usize, export: Duration) -> Took {
     let cloud = Simulator::builder()
         .redis(0, 0, 0)
-        .databases(0, INSTANCES, 0)
+        .databases(0, exports, 0)
         .log_size(1_000..=10_000)
         .export_delay(export)
+        .keep_requests(false)
         .start()
         .await
         .unwrap();
-    let out = tempfile::tempdir().unwrap();
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.envs(cloud.env_token()).env(OUT, out.path());
-    let output = tokio::task::spawn_blocking(move || command.output().unwrap());
-    let output = output.await.unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let said = String::from_utf8(output.stdout).unwrap();
-    let (seconds, memory) = said.trim().split_once(' ').unwrap();
+    let pull = Pull {
+        kind: LogKind::RdsError,
+        concurrency: 8,
+        files: exports,
+    };
+    let took = pull.run(&cloud).await;
     cloud.shutdown().await;
-    (seconds.parse().unwrap(), memory.parse().unwrap())
-}
-
-/// Pulls, and prints seconds and KiB.
-async fn pull(out: &str) {
-    let missing = |_: &std::path::Path| Err(std::io::ErrorKind::NotFound.into());
-    let variables = std::env::vars().filter(|(name, _)| name.starts_with("OTCDB_"));
-    let environment = Environment::new(variables, None, missing);
-    let settings = Settings::discover(Layer::new(), &environment).unwrap();
-    let session: Session = settings.session().unwrap().build().unwrap();
-    let options = Options::new(out).kinds([LogKind::RdsError]);
-    let begun = Instant::now();
-    let summary = Puller::new(&session, options).run().await.unwrap();
-    let took = begun.elapsed();
-    assert!(summary.failures.is_empty() && summary.files.len() == INSTANCES);
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let highest = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let memory = highest.and_then(|line| line.split_whitespace().next());
-    println!("{} {}", took.as_secs_f64(), memory.unwrap_or("0"));
+    took
 }

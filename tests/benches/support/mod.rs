@@ -3,6 +3,11 @@
 //! No absolute time decides anything. What is measured and its peer work in turns, so that whatever else the machine does
 //! strikes both, and what counts is the ratio of the medians.
 
+#![allow(dead_code, reason = "no benchmark uses all that benchmarks share")]
+
+pub(crate) mod apart;
+pub(crate) mod ratios;
+
 use std::time::{Duration, Instant};
 
 /// The median of some figures.
