@@ -119,6 +119,8 @@ def main():
             ignored = ("--err-ignore", str(accepted), "--warn-ignore", str(accepted))
             failed |= oasdiff("breaking", document, now[service], *flags, *ignored) != 0
             broken |= oasdiff("breaking", document, now[service], *flags, quiet=True) != 0
+    for service in sorted(now.keys() - before.keys()):
+        print(f"{service}: new since the baseline, which does not hold it")
     versions = [next(iter(one.values()))["info"]["version"] for one in (before, now)]
     if broken and not is_raised(*versions):
         print(f"openapi/VERSION is {versions[1]}, which promises to break nothing of {versions[0]}; raise it")

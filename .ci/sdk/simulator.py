@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 
 # More than a simulator takes to listen, on any machine.
-START_SECONDS = 30
+START_SECONDS = 300
 # Instances of each kind, so that no operation meets one on which another one is at work.
 MANY = ("--fixtures", "--redis", "4,90,4", "--databases", "120,120,120")
 

@@ -2,8 +2,7 @@
 
 A call has the `operation`, the values of its parameters by their names under `path`, `query` and `header`, those of `path` in
 their order, and the `body` of the request, if it has one. The answer has the `status`, and the `value` that the client made
-of the response, encoded again. It has an `error` where the client refused the call or the response, and is `untyped` where
-the client has no types for such a response.
+of the response, encoded again. It has an `error` where the client refused the call or the response.
 """
 
 import json

@@ -25,7 +25,7 @@ def fault(result, answered, pointer=""):
     status, body = answered
     if result.get("status") != status:
         return "", f"the status is {status}, and the client says {result.get('status')}"
-    if not body or result.get("untyped"):
+    if not body:
         return None
     if result.get("value") is None:
         return pointer, "the body was not decoded"

@@ -22,6 +22,7 @@ import org.openapitools.client.ApiException;
 import org.openapitools.client.ApiResponse;
 import org.openapitools.client.JSON;
 import org.openapitools.client.auth.ApiKeyAuth;
+import org.openapitools.client.model.ErrorResponse;
 
 /** Calls with a client of openapi-generator `java`: Driver CLASSES, with SERVER and TOKEN in its environment */
 public class Driver {
@@ -85,12 +86,12 @@ public class Driver {
                 result.add("value", JsonParser.parseString(JSON.serialize(response.getData())));
             }
         } catch (InvocationTargetException thrown) {
-            // This generator gives errors as text and has no types for them.
             if (!(thrown.getCause() instanceof ApiException error) || error.getCode() < 300) {
                 throw new Exception(thrown.getCause());
             }
             result.addProperty("status", error.getCode());
-            result.addProperty("untyped", true);
+            // As README says: the client has the text, and the type of what is in it.
+            result.add("value", JsonParser.parseString(ErrorResponse.fromJson(error.getResponseBody()).toJson()));
         }
     }
 
