@@ -1,0 +1,109 @@
+//! How the time of `cargo xtask codegen --check` grows with the operations of a service:
+//! `cargo bench -p otcdb-tests --bench codegen`.
+//!
+//! The description is made of a real one, whose operations and schemas are taken again and again under new names. It is read,
+//! judged, made into a client and published, and all of that is compared with the files that are there. `--crate COUNT FOLDER`
+//! writes the client of such a service into a folder instead, for those who build it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark talks to its user and fails by panicking"
+)]
+
+mod made;
+mod support;
+
+use std::path::Path;
+
+use otcdb_openapi::Bundle;
+use support::{clock, median, shown};
+use xtask::files::Files;
+use xtask::generate::{Beside, generate};
+use xtask::lint::lint;
+use xtask::{publish, tasks, view};
+
+const SIZES: [usize; 4] = [10, 100, 1_000, 3_000];
+const ROUNDS: usize = 3;
+/// The service whose operations are taken.
+const REAL: &str = "rds";
+/// Rules that say something of names and words that the copies share.
+const OF_COPIES: [&str; 2] = ["enum-constants", "repeated-parameter"];
+
+fn main() {
+    let real = Bundle::load(&tasks::workspace().join("openapi"), REAL).unwrap();
+    let arguments: Vec<String> = std::env::args().collect();
+    if let Some(at) = arguments.iter().position(|one| one == "--crate") {
+        let root = tempfile::tempdir().unwrap();
+        made::describe(
+            &real,
+            arguments[at + 1].parse().unwrap(),
+            &root.path().join("openapi"),
+        );
+        let written = codegen(root.path())
+            .write(Path::new(&arguments[at + 2]))
+            .unwrap();
+        println!("{} files", written.written.len());
+        return;
+    }
+    let made = SIZES.map(|size| {
+        let root = tempfile::tempdir().unwrap();
+        made::describe(&real, size, &root.path().join("openapi"));
+        // The round that does not count.
+        codegen(root.path()).write(root.path()).unwrap();
+        root
+    });
+    let mut figures = SIZES.map(|_| Vec::new());
+    for _ in 0..ROUNDS {
+        for (root, figures) in made.iter().zip(&mut figures) {
+            let check = || {
+                codegen(root.path())
+                    .check(root.path(), tasks::CODEGEN)
+                    .unwrap()
+            };
+            figures.push(clock(check));
+        }
+    }
+    let medians = figures.map(median);
+    let each: Vec<f64> = SIZES
+        .iter()
+        .zip(medians)
+        .map(|(size, median)| median / *size as f64)
+        .collect();
+    for ((size, median), each) in SIZES.iter().zip(medians).zip(&each) {
+        println!(
+            "codegen --check of {size} operations: {} each, {} in all",
+            shown(*each),
+            shown(median)
+        );
+    }
+    println!(
+        "an operation among 3000 over one among 100: {:.2}",
+        each[3] / each[1]
+    );
+}
+
+/// What follows from the description of the made service.
+fn codegen(root: &Path) -> Files {
+    let bundle = Bundle::load(&root.join("openapi"), made::SERVICE).unwrap();
+    let found = lint(&bundle).err().map(|found| found.0).unwrap_or_default();
+    let mut others = found.iter().filter(|one| !OF_COPIES.contains(&one.rule));
+    assert!(others.next().is_none(), "{found:#?}");
+    let view = view::view(&bundle.document);
+    let beside = Beside {
+        has_readme: false,
+        has_examples: false,
+    };
+    let mut files = Files::default();
+    let package = format!("crates/{}", made::SERVICE);
+    let generated = generate(&bundle, &view, beside).unwrap();
+    for (path, text) in generated.client {
+        files.add(format!("{package}/{path}"), text);
+    }
+    files.own(format!("{package}/src"));
+    files.add("dispatch.rs", generated.dispatch);
+    let published = publish::Beside::read(root).unwrap();
+    publish::publish(&bundle, &published, &mut files).unwrap();
+    publish::own(&mut files);
+    files
+}
