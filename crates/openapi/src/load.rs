@@ -149,6 +149,7 @@ impl Document {
                 description: text(response, "description").unwrap_or_default(),
                 examples: json_content(response).map(examples).unwrap_or_default(),
                 links: links
+                    .filter(|(_, source)| !is_by_header(source))
                     .map(|source| link(source, schema.as_ref()))
                     .collect::<Result<_, _>>()?,
                 schema,
@@ -162,6 +163,13 @@ impl Document {
         let schema = json_content(response)?.get("schema")?;
         Some(self.schema(Some(schema)))
     }
+}
+
+/// Whether a link takes a value from a header. `publish` writes such for callers of other languages; a client here knows the
+/// token without it.
+fn is_by_header(source: &Value) -> bool {
+    let mut values = object(source.get("parameters")).filter_map(|(_, value)| value.as_str());
+    values.any(|value| value.starts_with("$response.header."))
 }
 
 fn link((name, source): (&String, &Value), response: Option<&Schema>) -> Result<Link, String> {
@@ -274,6 +282,9 @@ mod tests {
                     "operationId": "ListSSLParts",
                     "parameters": { "thing_id": "$request.path.thing_id" },
                     "x-item": "$response.body#/id"
+                }, "FlushParts": {
+                    "operationId": "FlushParts",
+                    "parameters": { "X-Part": "$response.header.X-Part" }
                 } } }, "default": { "description": "Failed.", "content": { "application/json": {
                     "schema": { "type": "string" }
                 } } } }
@@ -346,6 +357,7 @@ mod tests {
         assert!(create.body_of(201).is_none(), "`default` is for failures");
         let begun = create.response(202).unwrap();
         assert_eq!(begun.examples[0].value, json!({ "id": 1 }));
+        assert_eq!(begun.links.len(), 1, "the other one is of a header");
         assert_eq!(
             begun.links[0].item,
             Some(Expression::ResponseBody(vec![

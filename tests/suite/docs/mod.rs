@@ -1,6 +1,7 @@
 //! Documentation pages and the description, on the committed facts and on small pages of our own.
 
 mod additions;
+mod addresses;
 mod apply;
 mod check;
 mod diff;

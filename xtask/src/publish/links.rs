@@ -1,7 +1,9 @@
 //! Links from what answers with the ids of resources to the operations that take them.
 //!
 //! Nobody writes them: `x-resource` says what an operation lists or makes, and a parameter is called after the resource
-//! whose id it takes. Links that a person has written, to the end of work, stay beside them.
+//! whose id it takes. A header of a response leads to who takes a header of the same name. Links that a person has written, to
+//! the end of work, stay beside them. None leads into a body: openapi-generator refuses a document with a link whose
+//! `requestBody` is an object.
 
 use otcdb_openapi::written::{Operation, is_success, json_content, operations};
 use otcdb_openapi::{Verb, pointer, reference};
@@ -20,41 +22,61 @@ pub(super) fn add(document: &mut Value) {
 fn found(document: &Value) -> Vec<(String, String, Value)> {
     let all = operations(document);
     let mut found = Vec::new();
+    // What stands for several operations is unfolded again by those who read links, and is no operation then.
+    let is_one = |to: &&Operation<'_>| to.value.get("x-variants").is_none();
     for from in &all {
-        for (resource, verb) in resources(from) {
-            if !matches!(verb, Verb::List | Verb::Create) {
+        let others = || all.iter().filter(is_one).filter(|to| to.id() != from.id());
+        for (status, response) in from.responses().filter(|(status, _)| is_success(status)) {
+            let at = pointer::join(&pointer::join(&from.pointer(), "responses"), status);
+            // What several operations share is no one's to link from.
+            if document
+                .pointer(&at)
+                .is_none_or(|own| own.get("$ref").is_some())
+            {
                 continue;
             }
-            for (status, response) in from.responses().filter(|(status, _)| is_success(status)) {
-                let at = pointer::join(&pointer::join(&from.pointer(), "responses"), status);
-                // What several operations share is no one's to link from.
-                if document
-                    .pointer(&at)
-                    .is_none_or(|own| own.get("$ref").is_some())
-                {
+            let mut add = |to: &Operation<'_>, link| {
+                found.push((at.clone(), to.id().to_owned(), link));
+            };
+            for to in others() {
+                if let Some(link) = of_header(response, to) {
+                    add(to, link);
+                }
+            }
+            let Some(schema) = json_content(response).and_then(|media| media.get("schema")) else {
+                continue;
+            };
+            for (resource, verb) in resources(from) {
+                if !matches!(verb, Verb::List | Verb::Create) {
                     continue;
                 }
-                let Some(schema) = json_content(response).and_then(|media| media.get("schema"))
-                else {
-                    continue;
-                };
                 let answer = Answer {
                     document,
                     from,
                     schema,
                     places: places(from, &resource),
                 };
-                // What stands for several operations is unfolded again by those who read links, and is no operation then.
-                let is_one = |to: &&Operation<'_>| to.value.get("x-variants").is_none();
-                let others = all.iter().filter(is_one).filter(|to| to.id() != from.id());
-                found.extend(others.filter_map(|to| {
-                    let link = answer.link(to, &resource)?;
-                    Some((at.clone(), to.id().to_owned(), link))
-                }));
+                for to in others() {
+                    if let Some(link) = answer.link(to, &resource) {
+                        add(to, link);
+                    }
+                }
             }
         }
     }
     found
+}
+
+/// The link to an operation that has to be given a header that the response has.
+fn of_header(response: &Value, to: &Operation<'_>) -> Option<Value> {
+    let headers = response.get("headers")?.as_object()?;
+    let mut required = to.parameters().filter(|one| one["required"] == true);
+    let taken = required.next()?;
+    let name = taken["name"].as_str()?;
+    let is_all = taken["in"] == "header" && required.next().is_none();
+    (is_all && headers.contains_key(name)).then(|| {
+        json!({ "operationId": to.id(), "parameters": { name: format!("$response.header.{name}") } })
+    })
 }
 
 /// What an operation does to which resource; where it stands for several, what each does.
@@ -255,6 +277,28 @@ mod tests {
                 format!("CreatePot ShowPot {project} pot=$response.body#/pot/id"),
                 format!("CreatePot ListLeaves {project} pot_id=$response.body#/pot/id"),
                 format!("ListOthers TurnLeaf {project} pot_id={first}/pot_id"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_header_leads_to_who_has_to_be_given_it() {
+        let headers =
+            json!({ "200": { "headers": { "X-Pot": { "schema": { "type": "string" } } } } });
+        let mut show = operation("ShowPot", "pot#show", &[], headers.clone());
+        show["parameters"] = json!([{ "name": "X-Pot", "in": "header", "required": true }]);
+        let mut other = show.clone();
+        other["operationId"] = "ShowLeaf".into();
+        other["parameters"] = json!([{ "name": "X-Pot", "in": "header" }]);
+        let document = json!({ "paths": {
+            "/pots": { "post": operation("FindPot", "pot#action", &[], headers), "get": show },
+            "/leaves": { "get": other },
+        } });
+        assert_eq!(
+            links(&document),
+            [
+                "FindPot ShowPot X-Pot=$response.header.X-Pot",
+                "ShowLeaf ShowPot X-Pot=$response.header.X-Pot",
             ]
         );
     }
