@@ -21,7 +21,8 @@ BOUND = 2 << 30
 
 def wrapped(compiler):
     """As cargo's RUSTC_WRAPPER: runs the compiler, and notes what the made crate took."""
-    ended = subprocess.call(compiler)
+    # The jobserver is behind files that cargo has left open.
+    ended = subprocess.call(compiler, close_fds=False)
     if "otcdb_made" in compiler:
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10
         pathlib.Path(os.environ["OTCDB_MEMORY"]).write_text(json.dumps(peak))

@@ -26,8 +26,8 @@ FAULTS = [
     "download:reset-body:p=0.1:at=9000", "download:truncate:p=0.05:at=5000", "*:expired-token:p=0.002",
 ]
 KINDS = [word for kind in ("redis-run", "redis-slow", "rds-error", "rds-slow", "rds-audit", "dds-slow") for word in ("--kind", kind)]
-# Entries of a log are spread over seven days: one in six seconds.
-ENTRIES = 100_000
+# Entries of a log are spread over seven days: one in thirty seconds.
+ENTRIES = 20_000
 # What memory may grow by beside a quarter of what it was, in bytes, and how many files more may be open.
 SPARE = 24 << 20
 FILES = 16
@@ -107,8 +107,8 @@ def main():
         watched = [Watched("the cloud", simulator), Watched("logs follow", follower)]
 
         def pulled():
-            command = ["logs", "pull", "--out", str(pull), "--since", "10m", "--poll-interval", "100ms", "--quiet", *KINDS]
-            process = start(*command, env=environment, stdout=subprocess.DEVNULL)
+            command = ["logs", "pull", "--out", str(pull), "--since", "10m", "--poll-interval", "100ms", "--settle", "1s", "--quiet"]
+            process = start(*command, *KINDS, env=environment, stdout=subprocess.DEVNULL)
             while process.poll() is None:
                 for one in watched:
                     one.look()
@@ -119,9 +119,11 @@ def main():
         while time.monotonic() < end:
             failed += pulled() != 0
             pulls += 1
-            files = sorted(file for file in pull.rglob("*") if file.is_file() and not file.name.startswith("manifest"))
+            # Files of entries are of an interval, which later pulls do not ask for again.
+            files = sorted(file for file in pull.rglob("*") if file.is_file() and file.suffix not in (".jsonl", ".json", ".lock"))
             for file in chance.sample(files, len(files) // 3):
                 file.unlink()
+        print(f"{pulls} pulls", flush=True)
         # What was taken away last, and what a fault has cost.
         for _ in range(20):
             if pulled() == 0:

@@ -41,10 +41,7 @@ fn main() {
             arguments[at + 1].parse().unwrap(),
             &root.path().join("openapi"),
         );
-        let written = codegen(root.path())
-            .write(Path::new(&arguments[at + 2]))
-            .unwrap();
-        println!("{} files", written.written.len());
+        write_crate(root.path(), Path::new(&arguments[at + 2]));
         return;
     }
     let made = SIZES.map(|size| {
@@ -82,6 +79,17 @@ fn main() {
         "an operation among 3000 over one among 100: {:.2}",
         each[3] / each[1]
     );
+}
+
+/// Writes the client as one of the service that its operations are taken from: the runtime knows no other.
+fn write_crate(root: &Path, folder: &Path) {
+    let mut files = Files::default();
+    for (path, text) in codegen(root).iter() {
+        let text = text.replace("otcdb_core::Service::Made", "otcdb_core::Service::Rds");
+        files.add(path, text);
+    }
+    let written = files.write(folder).unwrap().written;
+    println!("{} files", written.len());
 }
 
 /// Seconds of processor time that this thread takes for something, which does all of it.
