@@ -76,8 +76,9 @@ fn main() {
         );
     }
     println!(
-        "an operation among 3000 over one among 100: {:.2}",
-        each[3] / each[1]
+        "an operation among 3000 over one among 100: {:.2}, over one among 1000: {:.2}",
+        each[3] / each[1],
+        each[3] / each[2]
     );
 }
 
