@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use heck::ToSnakeCase as _;
-use otcdb_openapi::{Bundle, Diagnostics};
+use otcdb_openapi::{Bundle, Diagnostics, written};
 
 use crate::files::Files;
 use crate::generate::{self, Beside, Names, dispatch_index, generate};
@@ -20,6 +20,9 @@ const DISPATCH: &str = "tests/documented/dispatch/generated";
 pub const CODEGEN: &str = "cargo xtask codegen";
 /// The command that mends an out-of-date published description.
 pub const PUBLISH: &str = "cargo xtask publish";
+
+/// Of more operations than these no crate is made: the one compiler that builds it would take more than 2 GiB.
+pub const MOST_OPERATIONS: usize = 300;
 
 /// The folder that holds `Cargo.toml` of the workspace.
 ///
@@ -132,6 +135,7 @@ pub fn codegen(root: &Path) -> Result<Files> {
     let published = publish::Beside::read(root)?;
     for (bundle, view) in bundles.iter().zip(&views) {
         let service = &bundle.service;
+        fits(service, written::operations(&bundle.document).len())?;
         let package = format!("crates/{service}");
         let beside = Beside {
             has_readme: root.join(&package).join("README.md").is_file(),
@@ -153,6 +157,18 @@ pub fn codegen(root: &Path) -> Result<Files> {
     lists(root, &bundles, &mut files)?;
     licences::add(root, &services, &mut files)?;
     Ok(files)
+}
+
+/// # Errors
+/// A service that is too large for one crate.
+fn fits(service: &str, operations: usize) -> Result<()> {
+    ensure!(
+        operations <= MOST_OPERATIONS,
+        "openapi/{service} describes {operations} operations, more than the {MOST_OPERATIONS} of which one crate can be built \
+         in 2 GiB of memory; move whole sections of it into a folder of their own beside it, which makes them a service with \
+         a crate of its own"
+    );
+    Ok(())
 }
 
 /// What lists all services: the runtime, the crate of all clients, and the manifests and settings that a person writes the
@@ -236,5 +252,21 @@ fn collect<T>(results: impl Iterator<Item = Result<T, Diagnostics>>) -> Result<V
         Ok(values)
     } else {
         Err(Diagnostics(diagnostics).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_that_is_too_large_for_one_crate_is_refused_with_what_to_do() {
+        assert!(fits("rds", MOST_OPERATIONS).is_ok());
+        let error = fits("rds", MOST_OPERATIONS + 1).unwrap_err().to_string();
+        assert!(
+            error.contains("openapi/rds describes 301 operations"),
+            "{error}"
+        );
+        assert!(error.contains("move whole sections"), "{error}");
     }
 }

@@ -1,6 +1,7 @@
 //! YAML in and out, as [`serde_json::Value`] in the order of the text.
 
 use serde_json::Value;
+use serde_saphyr::{Budget, options};
 
 /// Why a text is not YAML.
 #[derive(Debug, thiserror::Error)]
@@ -11,7 +12,13 @@ pub struct YamlError {
 
 /// Reads one YAML document. Duplicate keys are an error.
 pub fn parse(text: &str) -> Result<Value, YamlError> {
-    serde_saphyr::from_str(text).map_err(|error| {
+    // A node takes a byte at least: no text is too long, while aliases that repeat each other still end.
+    let mut budget = Budget::default();
+    budget.max_events = budget.max_events.max(text.len().saturating_mul(2));
+    budget.max_nodes = budget.max_nodes.max(text.len());
+    budget.max_total_scalar_bytes = budget.max_total_scalar_bytes.max(text.len());
+    let options = options! { budget: Some(budget) };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         // In one line, like every other diagnostic: it says the line and the column itself.
         let message = error.without_snippet().to_string();
         // Behind the semicolon it names functions of the parser, which are no help to who wrote the file.

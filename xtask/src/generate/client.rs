@@ -1,5 +1,7 @@
 //! The client itself, and its types: those of progenitor, with the derives that it cannot be asked for.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result};
 use proc_macro2::TokenStream;
 use progenitor::{CrateVers, GenerationSettings, Generator, InterfaceStyle, TagStyle};
@@ -51,7 +53,7 @@ pub(super) fn types(file: syn::File) -> Result<syn::ItemMod> {
 pub(super) fn client(source: &Source<'_>) -> TokenStream {
     let info = &source.view["info"];
     let text = |key: &str| info[key].as_str().unwrap_or_default();
-    let description = document::linked(&source.description, text("description"));
+    let description = document::linked(source, text("description"));
     let doc = format!(
         "Client of the {}.\n\n{description}\n\nVersion of the description: {}",
         text("title"),
@@ -83,10 +85,13 @@ pub(super) fn client(source: &Source<'_>) -> TokenStream {
 /// progenitor can only add unconditional derives, and this one costs a good part of the crate's build time. The derive
 /// does not see which values a newtype may have, so that is added from the schema.
 pub(super) fn derive_json_schema(file: &mut syn::File, document: &Value) {
-    Models(document).visit_file_mut(file);
+    let schemas = document["components"]["schemas"].as_object();
+    let named = |(name, schema): (&String, _)| (type_name(name), schema);
+    Models(schemas.into_iter().flatten().map(named).collect()).visit_file_mut(file);
 }
 
-struct Models<'a>(&'a Value);
+/// The schemas by the names of their types.
+struct Models<'a>(BTreeMap<String, &'a Value>);
 
 impl VisitMut for Models<'_> {
     fn visit_item_struct_mut(&mut self, item: &mut syn::ItemStruct) {
@@ -107,12 +112,7 @@ impl VisitMut for Models<'_> {
 impl Models<'_> {
     /// The values of a newtype, as the keyword that lists them.
     fn listed(&self, name: &str) -> Vec<TokenStream> {
-        let schemas = self.0["components"]["schemas"].as_object();
-        let schema = schemas
-            .into_iter()
-            .flatten()
-            .find(|(schema, _)| super::rust_names::type_name(schema) == name)
-            .and_then(|(_, schema)| schema.as_object());
+        let schema = self.0.get(name).and_then(|schema| schema.as_object());
         schema
             .into_iter()
             .flatten()

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use otcdb_openapi::{Description, Operation, Parameter, Schema};
+use otcdb_openapi::{Operation, Parameter, Schema};
 use serde_json::Value;
 
 use super::rust_names::method_name;
@@ -16,7 +16,7 @@ pub(super) fn operation(source: &Source<'_>, method: &Method<'_>) -> Result<Stri
     let mut text = format!(
         "{}.\n\n{}",
         operation.summary.trim_end_matches('.'),
-        linked(&source.description, &operation.description)
+        linked(source, &operation.description)
     );
     if let Some(lost) = &operation.destroys {
         let _ = write!(text, "\n\nWhat is lost by it: {lost}.");
@@ -37,8 +37,8 @@ pub(super) fn operation(source: &Source<'_>, method: &Method<'_>) -> Result<Stri
 }
 
 /// The documentation of a parameter's setter.
-pub(super) fn parameter(description: &Description, parameter: &Parameter) -> String {
-    let mut text = linked(description, &parameter.description);
+pub(super) fn parameter(source: &Source<'_>, parameter: &Parameter) -> String {
+    let mut text = linked(source, &parameter.description);
     let limits = limits(&parameter.schema);
     let required = match (parameter.required, parameter.name.as_str()) {
         (true, "project_id") => "The session's project, if not given.",
@@ -106,7 +106,7 @@ pub(super) fn errors(operation: &Operation) -> String {
 }
 
 /// A text in which each name of an operation leads to the method that calls it.
-pub(super) fn linked(description: &Description, text: &str) -> String {
+pub(super) fn linked(source: &Source<'_>, text: &str) -> String {
     let mut linked = String::with_capacity(text.len());
     let mut rest = text;
     // What is code already stays as it is.
@@ -122,9 +122,9 @@ pub(super) fn linked(description: &Description, text: &str) -> String {
         }
         let end = from.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
         let (word, after) = from.split_at(end.unwrap_or(from.len()));
-        match description.operation(word).filter(|_| !is_code) {
-            Some(operation) => {
-                let method = method_name(&operation.id);
+        match source.method(word).filter(|_| !is_code) {
+            Some(_) => {
+                let method = method_name(word);
                 let _ = write!(linked, "[`{word}`](crate::Client::{method})");
             }
             None => linked.push_str(word),
@@ -137,6 +137,7 @@ pub(super) fn linked(description: &Description, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use otcdb_openapi::Description;
     use serde_json::json;
 
     use super::*;
@@ -145,10 +146,11 @@ mod tests {
     fn names_of_operations_are_links_and_nothing_else_is() {
         let operation = json!({ "operationId": "ListThings", "tags": ["t"], "responses": { "200": { "description": "" } } });
         let document = json!({ "paths": { "/a": { "get": operation } } });
-        let description = Description::of("test", document).unwrap();
+        let description = Description::of("test", document.clone()).unwrap();
+        let source = Source::new(description, &document);
         assert_eq!(
             linked(
-                &description,
+                &source,
                 "Call ListThings, not `ListThings` or ListThingsOfAll."
             ),
             "Call [`ListThings`](crate::Client::list_things), not `ListThings` or ListThingsOfAll."

@@ -1,7 +1,7 @@
 //! Which file each generated item goes to: a type with the components file that describes it, an operation with its
 //! section, so that a change of the description is a change of the files that are named after what was edited.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context as _, Result, bail};
 use heck::ToSnakeCase as _;
@@ -47,8 +47,62 @@ struct Group {
     parts: Vec<(String, Part)>,
 }
 
-/// The groups of a folder by the names of their modules.
-type Groups = BTreeMap<String, Group>;
+/// The groups of a folder.
+#[derive(Default)]
+struct Groups {
+    /// By the names of their modules.
+    modules: BTreeMap<String, Group>,
+    /// Where each part is, by its name: the module, and its place there.
+    places: HashMap<String, (String, usize)>,
+    /// The names of the parts by those of their methods.
+    methods: HashMap<String, String>,
+}
+
+impl Groups {
+    fn add(&mut self, module: String, from: String, name: String) {
+        let group = self.modules.entry(module.clone()).or_insert_with(|| Group {
+            from,
+            parts: Vec::new(),
+        });
+        self.methods.insert(method_name(&name), name.clone());
+        self.places
+            .insert(name.clone(), (module, group.parts.len()));
+        group.parts.push((name, Part::default()));
+    }
+
+    fn part(&mut self, name: &str) -> Option<&mut Part> {
+        let (module, place) = self.places.get(name)?;
+        let (_, part) = self.modules.get_mut(module)?.parts.get_mut(*place)?;
+        Some(part)
+    }
+
+    /// The name of the part that an item belongs to: its own, or the longest that its own begins with, since a schema
+    /// inside another is named after both.
+    fn part_of(&self, item: &Item) -> Option<String> {
+        let candidates = idents_of(item);
+        let known = |name: &&str| self.places.contains_key(*name);
+        let whole = candidates.iter().map(String::as_str).find(known);
+        let begun = || {
+            let all = candidates.iter().filter_map(|candidate| {
+                let ends = candidate.char_indices().map(|(end, _)| end).rev();
+                let beginnings = ends.filter_map(|end| candidate.get(..end));
+                beginnings.into_iter().find(known)
+            });
+            all.max_by_key(|name| name.len())
+        };
+        whole.or_else(begun).map(str::to_owned)
+    }
+
+    /// Puts an item to its part; `None` if there is none.
+    fn place(&mut self, item: Item) -> Result<Option<()>> {
+        let Some(name) = self.part_of(&item) else {
+            return Ok(None);
+        };
+        let part = self.part(&name).context("a part vanished")?;
+        part.items.push(item);
+        Ok(Some(()))
+    }
+}
 
 /// Distributes the items of a client, as one file, over files.
 ///
@@ -74,7 +128,8 @@ pub(super) fn split(
                     match item {
                         // Each file has its own.
                         Item::Use(_) => {}
-                        item => place(&mut operations, item)?
+                        item => operations
+                            .place(item)?
                             .context("an item of builder has no operation")?,
                     }
                 }
@@ -85,7 +140,8 @@ pub(super) fn split(
                 }
             }
             Item::Impl(block) if idents(&block.self_ty).iter().any(|name| name == "builder") => {
-                place(&mut operations, Item::Impl(block))?
+                operations
+                    .place(Item::Impl(block))?
                     .context("a block of builder has no operation")?;
             }
             item => root.push(item),
@@ -142,19 +198,14 @@ pub(super) fn split(
 
 /// An empty group for each file of the description that has schemas.
 fn types_by_file(bundle: &Bundle, source: &Source<'_>) -> Groups {
-    let mut groups = Groups::new();
+    let mut groups = Groups::default();
     let schemas = source.view["components"]["schemas"].as_object();
     for (name, _) in schemas.into_iter().flatten() {
         let pointer = otcdb_openapi::pointer::join("/components/schemas", name);
         let from = bundle.origin(&pointer).file;
         let stem = from.rsplit('/').next().unwrap_or(&from);
         let stem = stem.split('.').next().unwrap_or(stem);
-        add(
-            &mut groups,
-            method_name(stem),
-            from.clone(),
-            type_name(name),
-        );
+        groups.add(method_name(stem), from.clone(), type_name(name));
     }
     groups
 }
@@ -162,56 +213,13 @@ fn types_by_file(bundle: &Bundle, source: &Source<'_>) -> Groups {
 /// An empty group for each section.
 fn operations_by_section(source: &Source<'_>) -> Groups {
     let service = &source.description.service;
-    let mut groups = Groups::new();
+    let mut groups = Groups::default();
     for operation in &source.description.operations {
         let from = format!("{service}/{}", operation.tag);
         let name = type_name(&operation.id);
-        add(&mut groups, method_name(&operation.tag), from, name);
+        groups.add(method_name(&operation.tag), from, name);
     }
     groups
-}
-
-fn add(groups: &mut Groups, module: String, from: String, part: String) {
-    let group = groups.entry(module).or_insert_with(|| Group {
-        from,
-        parts: Vec::new(),
-    });
-    group.parts.push((part, Part::default()));
-}
-
-fn find(groups: &mut Groups, is_meant: impl Fn(&str) -> bool) -> Option<&mut Part> {
-    let mut parts = groups.values_mut().flat_map(|group| &mut group.parts);
-    parts.find(|(name, _)| is_meant(name)).map(|(_, part)| part)
-}
-
-/// The name of the part that an item belongs to: its own, or the longest that its own begins with, since a schema
-/// inside another is named after both.
-fn part_of(groups: &Groups, item: &Item) -> Option<String> {
-    let names: BTreeSet<&str> = groups
-        .values()
-        .flat_map(|group| &group.parts)
-        .map(|(name, _)| name.as_str())
-        .collect();
-    let candidates = idents_of(item);
-    let whole = candidates.iter().find(|name| names.contains(name.as_str()));
-    let begun = || {
-        let all = candidates.iter().flat_map(|candidate| {
-            let begins = |name: &&&str| candidate.starts_with(**name);
-            names.iter().filter(begins).copied()
-        });
-        all.max_by_key(|name| name.len())
-    };
-    whole.map(String::as_str).or_else(begun).map(str::to_owned)
-}
-
-/// Puts an item to its part; `None` if there is none.
-fn place(groups: &mut Groups, item: Item) -> Result<Option<()>> {
-    let Some(name) = part_of(groups, &item) else {
-        return Ok(None);
-    };
-    let part = find(groups, |part| part == name).context("a part vanished")?;
-    part.items.push(item);
-    Ok(Some(()))
 }
 
 /// Puts the types into their groups, and gives what belongs to all of them.
@@ -221,8 +229,8 @@ fn distribute_types(module: ItemMod, groups: &mut Groups) -> Result<Vec<Item>> {
         match item {
             Item::Mod(_) | Item::Use(_) => shared.push(item),
             item => {
-                if part_of(groups, &item).is_some() {
-                    place(groups, item)?;
+                if groups.part_of(&item).is_some() {
+                    groups.place(item)?;
                 } else {
                     shared.push(item);
                 }
@@ -241,7 +249,8 @@ fn distribute_methods(index: usize, mut block: ItemImpl, groups: &mut Groups) ->
             _ => String::new(),
         };
         let name = name.strip_prefix("wait_for_").unwrap_or(&name);
-        match find(groups, |part| method_name(part) == name) {
+        let part = groups.methods.get(name).cloned();
+        match part.and_then(|part| groups.part(&part)) {
             Some(part) => part.methods.push(Method {
                 block: index,
                 attributes: block.attrs.clone(),
@@ -263,7 +272,7 @@ fn folder(
     modules: &mut Vec<Module>,
 ) -> Result<()> {
     let mut members = Vec::new();
-    for (module, group) in groups {
+    for (module, group) in groups.modules {
         let whole = file(header, group.parts.iter().map(|(_, part)| part))?;
         if lines(&whole) <= longest {
             modules.push(Module {
@@ -364,10 +373,8 @@ mod tests {
             "paths": { "/a": { "get": operation("ListThings"), "put": operation("SetThing") } },
             "components": { "schemas": { "Thing": {}, "ThingKind": {} } },
         });
-        let source = Source {
-            description: otcdb_openapi::Description::of("test", document.clone())?,
-            view: &document,
-        };
+        let description = otcdb_openapi::Description::of("test", document.clone())?;
+        let source = Source::new(description, &document);
         let bundle = Bundle::of("test", document.clone());
         let file: syn::File = syn::parse_quote! {
             use something::Error;

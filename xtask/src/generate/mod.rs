@@ -45,10 +45,7 @@ pub fn generate(bundle: &Bundle, view: &View, beside: Beside) -> Result<Generate
     let service = &bundle.service;
     let client = client::tokens(&view.document)
         .with_context(|| format!("progenitor refused the client view of {service}"))?;
-    let source = Source {
-        description: bundle.describe()?,
-        view: &view.document,
-    };
+    let source = Source::new(bundle.describe()?, &view.document);
     let types = client::types(parse(service, client)?)?;
     let calls = operations::tokens(&source)?;
     let waiters = waiters::of_client(&source)?;

@@ -291,10 +291,9 @@ fn list(operation: &Operation) -> Result<Option<TokenStream>> {
 
 fn finished(source: &Source<'_>, link: &Link) -> Result<TokenStream> {
     let to = source
-        .description
-        .operation(&link.operation)
+        .method(&link.operation)
         .context("the operation that is linked to is not described")?;
-    let (_, to) = names(to)?;
+    let (_, to) = names(to.described)?;
     let parameters = link.parameters.iter().map(|(name, expression)| {
         let value = value(expression);
         quote!((#name, #value))

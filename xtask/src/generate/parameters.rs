@@ -69,7 +69,7 @@ impl Parameter {
         let of_one = schema.keyword("items").and_then(|items| items.get("enum"));
         let choices = schema.keyword("enum").or(of_one).and_then(Value::as_array);
         let choices = choices.into_iter().flatten().map(otcdb_openapi::shown);
-        let mut doc = document::parameter(&source.description, described);
+        let mut doc = document::parameter(source, described);
         if let Setter::Time(time) = &takes {
             doc.push(' ');
             doc.push_str(time.doc);

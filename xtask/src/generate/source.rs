@@ -1,6 +1,8 @@
 //! What code is generated from: a service's description beside the document that progenitor is given, and the Rust names
 //! and types of its operations.
 
+use std::collections::HashMap;
+
 use anyhow::{Context as _, Result};
 use otcdb_openapi::reference::name as reference_name;
 use otcdb_openapi::{Description, Operation, written};
@@ -14,6 +16,10 @@ use super::rust_names::{method_name, type_name};
 pub(super) struct Source<'a> {
     pub(super) description: Description,
     pub(super) view: &'a serde_json::Value,
+    /// The operations of the view, in the order of the description's.
+    viewed: Vec<written::Operation<'a>>,
+    /// The places of the operations by their ids: texts name them at every turn.
+    places: HashMap<String, usize>,
 }
 
 /// An operation in both.
@@ -22,12 +28,33 @@ pub(super) struct Method<'a> {
     pub(super) viewed: written::Operation<'a>,
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    pub(super) fn new(description: Description, view: &'a serde_json::Value) -> Self {
+        let ids = description.operations.iter().map(|one| one.id.clone());
+        Self {
+            places: ids.zip(0..).collect(),
+            viewed: written::operations(view),
+            description,
+            view,
+        }
+    }
+
     /// The operations in the order of the document.
     pub(super) fn methods(&self) -> impl Iterator<Item = Method<'_>> {
-        let viewed = written::operations(self.view);
-        let operations = self.description.operations.iter().zip(viewed);
-        operations.map(|(described, viewed)| Method { described, viewed })
+        let operations = self.description.operations.iter().zip(&self.viewed);
+        operations.map(|(described, viewed)| Method {
+            described,
+            viewed: *viewed,
+        })
+    }
+
+    /// The operation with this id.
+    pub(super) fn method(&self, id: &str) -> Option<Method<'_>> {
+        let place = *self.places.get(id)?;
+        Some(Method {
+            described: self.description.operations.get(place)?,
+            viewed: *self.viewed.get(place)?,
+        })
     }
 }
 

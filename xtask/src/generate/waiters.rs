@@ -149,9 +149,7 @@ fn wait(source: &Source<'_>, method: &Method<'_>, waiter: &Waiter) -> Result<Tok
 /// Where a link leads.
 fn linked<'a>(source: &'a Source<'_>, link: &Link) -> Result<(Method<'a>, End)> {
     let missing = "the operation that is linked to has no waiter";
-    let mut methods = source.methods();
-    let found = methods.find(|method| method.described.id == link.operation);
-    let found = found.context(missing)?;
+    let found = source.method(&link.operation).context(missing)?;
     let waiter = found.described.waiter.as_ref().context(missing)?;
     let end = End::of(&found, waiter);
     Ok((found, end))

@@ -5,6 +5,8 @@
 //! the end of work, stay beside them. None leads into a body: openapi-generator refuses a document with a link whose
 //! `requestBody` is an object.
 
+use std::collections::{BTreeSet, HashMap};
+
 use otcdb_openapi::written::{Operation, is_success, json_content, operations};
 use otcdb_openapi::{Verb, pointer, reference};
 use serde_json::{Map, Value, json};
@@ -20,12 +22,10 @@ pub(super) fn add(document: &mut Value) {
 
 /// Each link with the pointer of the response that it belongs to, and its name.
 fn found(document: &Value) -> Vec<(String, String, Value)> {
-    let all = operations(document);
+    let targets = Targets::of(document);
     let mut found = Vec::new();
-    // What stands for several operations is unfolded again by those who read links, and is no operation then.
-    let is_one = |to: &&Operation<'_>| to.value.get("x-variants").is_none();
-    for from in &all {
-        let others = || all.iter().filter(is_one).filter(|to| to.id() != from.id());
+    for from in &targets.all {
+        let is_other = |to: &&Operation<'_>| to.id() != from.id();
         for (status, response) in from.responses().filter(|(status, _)| is_success(status)) {
             let at = pointer::join(&pointer::join(&from.pointer(), "responses"), status);
             // What several operations share is no one's to link from.
@@ -38,9 +38,11 @@ fn found(document: &Value) -> Vec<(String, String, Value)> {
             let mut add = |to: &Operation<'_>, link| {
                 found.push((at.clone(), to.id().to_owned(), link));
             };
-            for to in others() {
-                if let Some(link) = of_header(response, to) {
-                    add(to, link);
+            for (name, _) in response["headers"].as_object().into_iter().flatten() {
+                for to in targets.given(name).filter(is_other) {
+                    if let Some(link) = of_header(name, to) {
+                        add(to, link);
+                    }
                 }
             }
             let Some(schema) = json_content(response).and_then(|media| media.get("schema")) else {
@@ -51,12 +53,13 @@ fn found(document: &Value) -> Vec<(String, String, Value)> {
                     continue;
                 }
                 let answer = Answer {
+                    targets: &targets,
                     document,
                     from,
                     schema,
                     places: places(from, &resource),
                 };
-                for to in others() {
+                for to in targets.of_resource(&resource).filter(is_other) {
                     if let Some(link) = answer.link(to, &resource) {
                         add(to, link);
                     }
@@ -68,15 +71,84 @@ fn found(document: &Value) -> Vec<(String, String, Value)> {
 }
 
 /// The link to an operation that has to be given a header that the response has.
-fn of_header(response: &Value, to: &Operation<'_>) -> Option<Value> {
-    let headers = response.get("headers")?.as_object()?;
+fn of_header(header: &str, to: &Operation<'_>) -> Option<Value> {
     let mut required = to.parameters().filter(|one| one["required"] == true);
     let taken = required.next()?;
     let name = taken["name"].as_str()?;
     let is_all = taken["in"] == "header" && required.next().is_none();
-    (is_all && headers.contains_key(name)).then(|| {
+    (is_all && header == name).then(|| {
         json!({ "operationId": to.id(), "parameters": { name: format!("$response.header.{name}") } })
     })
+}
+
+/// The operations of a document by what a link to them may start from.
+struct Targets<'a> {
+    all: Vec<Operation<'a>>,
+    /// By the names of their parameters.
+    parameters: HashMap<&'a str, Vec<usize>>,
+    /// By the resources that they concern.
+    resources: HashMap<String, Vec<usize>>,
+}
+
+impl<'a> Targets<'a> {
+    fn of(document: &'a Value) -> Self {
+        let all = operations(document);
+        let (mut parameters, mut of_resources) = (HashMap::new(), HashMap::new());
+        for (number, operation) in all.iter().enumerate() {
+            let names = operation
+                .parameters()
+                .filter_map(|one| one["name"].as_str());
+            for name in names.collect::<BTreeSet<_>>() {
+                parameters.entry(name).or_insert_with(Vec::new).push(number);
+            }
+            let names = resources(operation).into_iter().map(|(name, _)| name);
+            for name in names.collect::<BTreeSet<_>>() {
+                of_resources
+                    .entry(name)
+                    .or_insert_with(Vec::new)
+                    .push(number);
+            }
+        }
+        Self {
+            all,
+            parameters,
+            resources: of_resources,
+        }
+    }
+
+    /// Those that take a parameter of this name.
+    fn given(&self, name: &str) -> impl Iterator<Item = &Operation<'a>> {
+        self.at(self.parameters.get(name).cloned().unwrap_or_default())
+    }
+
+    /// Those that may take the id of a resource, in the order of the document.
+    fn of_resource(&self, resource: &str) -> impl Iterator<Item = &Operation<'a>> {
+        let given = self.parameters.get(id_of(resource).as_str());
+        let own = self.resources.get(resource);
+        let numbers: BTreeSet<usize> = given.into_iter().chain(own).flatten().copied().collect();
+        self.at(numbers.into_iter().collect())
+    }
+
+    /// Those that list a resource.
+    fn lists(&self, resource: &str) -> impl Iterator<Item = &Operation<'a>> {
+        let is_it = move |(name, verb): &(String, Verb)| name == resource && *verb == Verb::List;
+        let all = self.resources.get(resource).into_iter().flatten();
+        let all = all.filter_map(|number| self.all.get(*number));
+        all.filter(move |list| resources(list).iter().any(is_it))
+    }
+
+    /// What stands for several operations is unfolded again by those who read links, and is no operation then.
+    fn at(&self, numbers: Vec<usize>) -> impl Iterator<Item = &Operation<'a>> {
+        let all = numbers
+            .into_iter()
+            .filter_map(|number| self.all.get(number));
+        all.filter(|to| to.value.get("x-variants").is_none())
+    }
+}
+
+/// The parameter that takes the id of a resource.
+fn id_of(resource: &str) -> String {
+    format!("{}_id", resource.replace('-', "_"))
 }
 
 /// What an operation does to which resource; where it stands for several, what each does.
@@ -109,6 +181,7 @@ fn places(from: &Operation<'_>, resource: &str) -> Vec<String> {
 
 /// A response that has the id of a resource.
 struct Answer<'a> {
+    targets: &'a Targets<'a>,
     document: &'a Value,
     from: &'a Operation<'a>,
     schema: &'a Value,
@@ -118,7 +191,7 @@ struct Answer<'a> {
 impl Answer<'_> {
     /// The link to an operation that takes the id, if everything else that its path needs is known, too.
     fn link(&self, to: &Operation<'_>, resource: &str) -> Option<Value> {
-        let of_resource = format!("{}_id", resource.replace('-', "_"));
+        let of_resource = id_of(resource);
         let last = to.path.split(['{', '}']).skip(1).step_by(2).last();
         let own = resources(to).into_iter().find(|(_, verb)| {
             // What lists or makes resources is called by the id of what these belong to.
@@ -169,18 +242,16 @@ impl Answer<'_> {
 
     /// Whether the list of a resource has items with this field.
     fn lists(&self, resource: &str, field: &str) -> bool {
-        operations(self.document).iter().any(|list| {
-            let is_it = |(name, verb): &(String, Verb)| name == resource && *verb == Verb::List;
+        self.targets.lists(resource).any(|list| {
             let at = |place: &String| pointer::join(place, field);
             let mut successes = list.responses().filter(|(status, _)| is_success(status));
-            resources(list).iter().any(is_it)
-                && successes.any(|(_, response)| {
-                    let schema = json_content(response).map(|media| &media["schema"]);
-                    let mut places = places(list, resource).into_iter();
-                    schema.is_some_and(|schema| {
-                        places.any(|place| reference::leads(self.document, schema, &at(&place)))
-                    })
+            successes.any(|(_, response)| {
+                let schema = json_content(response).map(|media| &media["schema"]);
+                let mut places = places(list, resource).into_iter();
+                schema.is_some_and(|schema| {
+                    places.any(|place| reference::leads(self.document, schema, &at(&place)))
                 })
+            })
         })
     }
 

@@ -343,8 +343,23 @@ impl State {
             .entry(key.0)
             .or_default()
             .insert(key.1, path.clone());
-        if self.records.insert(path.clone(), record).is_some() {
+        if let Some(before) = self.records.insert(path.clone(), record) {
+            self.disown(&before, &path);
             self.stale.insert(path);
+        }
+    }
+
+    /// What another file was known by does not lead to the one that has taken its place.
+    fn disown(&mut self, before: &ManifestEntry, path: &str) {
+        let (source, id) = key(before);
+        if self.owners.get(&layout::folded(path)) == Some(&Some((source.clone(), id.clone()))) {
+            return;
+        }
+        self.changed(&source);
+        if let Some(ids) = self.ids.get_mut(&source)
+            && ids.get(&id).is_some_and(|known| known == path)
+        {
+            ids.remove(&id);
         }
     }
 

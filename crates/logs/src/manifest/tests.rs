@@ -33,6 +33,23 @@ fn record(id: &str, size: u64) -> ManifestEntry {
     }
 }
 
+/// Found by fuzzing: nothing but damage makes two lines name one file, and then the first of them must not stop its log from
+/// being fetched.
+#[test]
+fn a_file_that_two_lines_name_is_that_of_the_last() {
+    let root = tempfile::tempdir().unwrap();
+    let mut other = record("b", 4);
+    other.file = "a.log".to_owned();
+    let lines = [record("a", 3), other.clone()].map(|one| line_of(&one).unwrap() + "\n");
+    std::fs::write(root.path().join(MANIFEST), lines.concat()).unwrap();
+    for _ in 0..2 {
+        let manifest = Manifest::open(root.path()).unwrap();
+        assert_eq!(manifest.newest(LogKind::RedisRun, "i", "a"), None);
+        let newest = manifest.newest(LogKind::RedisRun, "i", "b");
+        assert_eq!(newest.as_ref(), Some(&other));
+    }
+}
+
 #[test]
 fn what_was_added_is_found_by_the_next_run_while_the_file_is_whole() {
     let root = tempfile::tempdir().unwrap();
