@@ -17,5 +17,6 @@ pub mod generate;
 pub mod licences;
 pub mod lint;
 pub mod publish;
+pub mod release;
 pub mod tasks;
 pub mod view;

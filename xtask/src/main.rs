@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 use xtask::files::Files;
-use xtask::{docs, lint, tasks};
+use xtask::{docs, lint, release, tasks};
 
 /// Development tasks of otcdb.
 #[derive(Parser)]
@@ -44,6 +44,22 @@ enum Task {
         /// Change nothing; fail and show the difference if a published file is out of date.
         #[arg(long)]
         check: bool,
+    },
+    /// Make what is published of a version: the static program with completions, manual pages and licences as an archive with
+    /// its sum, in target/dist. It checks changelog, versions and packages, and says what to publish in which order.
+    Release {
+        /// The platform, as rustc calls it; without it, that of this machine.
+        #[arg(long, value_name = "TRIPLE")]
+        target: Option<String>,
+        /// Take changes that are not committed.
+        #[arg(long)]
+        allow_dirty: bool,
+        /// Go on without a section of the version in CHANGELOG.md.
+        #[arg(long)]
+        allow_unreleased: bool,
+        /// Do not make the packages, nor compare their API with the last release's.
+        #[arg(long)]
+        skip_packages: bool,
     },
 }
 
@@ -141,6 +157,23 @@ fn run() -> Result<()> {
         }
         Task::Publish { check } => finish(&tasks::publish(&root)?, check, tasks::PUBLISH)?,
         Task::Docs(task) => documentation(task, &root)?,
+        Task::Release {
+            target,
+            allow_dirty,
+            allow_unreleased,
+            skip_packages,
+        } => {
+            let options = release::Options {
+                target,
+                allow_dirty,
+                allow_unreleased,
+                skip_packages,
+            };
+            let released = release::release(&root, &options, &mut |step| {
+                let _ = writeln!(io::stderr(), "{step}");
+            })?;
+            say(format_args!("{released}"))?;
+        }
         Task::Lint { rules: true, .. } => {
             for rule in lint::RULES {
                 say(format_args!("{:<18} {}\n", rule.name, rule.why))?;

@@ -33,11 +33,21 @@ struct Embedded {
     pieces: &'static [Piece],
     /// For each operation of the outline, the number of its piece.
     piece_of: &'static [usize],
+    packs: &'static [Pack],
     packed_pieces: &'static [u8],
 }
 
 struct Piece {
+    /// The number of the pack that it is in.
+    pack: usize,
+    /// Where it is in the text of that.
+    text: Range<usize>,
+}
+
+/// Several pieces that are packed together.
+struct Pack {
     packed: Range<usize>,
+    /// Of the text, in bytes.
     size: usize,
 }
 
@@ -89,7 +99,7 @@ pub fn services() -> impl Iterator<Item = &'static str> {
 pub fn bundle(service: &str) -> Result<&'static Description, BundleError> {
     let opened = opened(service)?;
     let Embedded { packed, size, .. } = opened.embedded;
-    read(&opened.whole, opened.embedded, packed, *size)
+    read(&opened.whole, opened.embedded, || unpack(packed, *size))
 }
 
 /// What a service has, without reading its description.
@@ -119,11 +129,12 @@ pub fn operation(service: &str, name: &str) -> Result<Option<&'static Operation>
     else {
         return Err(BundleError::Packed(embedded.outline.service));
     };
-    let packed = embedded
-        .packed_pieces
-        .get(piece.packed.clone())
-        .unwrap_or_default();
-    Ok(read(place, embedded, packed, piece.size)?.operation(outlined.id))
+    let unpack = || {
+        let pack = embedded.packs.get(piece.pack)?;
+        let packed = embedded.packed_pieces.get(pack.packed.clone())?;
+        Some(unpack(packed, pack.size)?.get(piece.text.clone())?.to_vec())
+    };
+    Ok(read(place, embedded, unpack)?.operation(outlined.id))
 }
 
 /// The published document of a service as it is, unpacked and read anew.
@@ -152,12 +163,11 @@ fn opened(service: &str) -> Result<&'static Opened, BundleError> {
 fn read<'r>(
     read: &'r Read,
     embedded: &Embedded,
-    packed: &[u8],
-    size: usize,
+    text: impl FnOnce() -> Option<Vec<u8>>,
 ) -> Result<&'r Description, BundleError> {
     let service = embedded.outline.service;
     let open = || {
-        let text = unpack(packed, size).ok_or(BundleError::Packed(service))?;
+        let text = text().ok_or(BundleError::Packed(service))?;
         Ok(Description::parse(service, &text)?)
     };
     read.get_or_init(open).as_ref().map_err(Clone::clone)

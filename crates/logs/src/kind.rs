@@ -5,14 +5,13 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use otcdb_core::{Error, Service};
-use otcdb_dcs::types::SlowlogItem;
-use otcdb_rds::types::ErrorLogItem;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Engine;
 use crate::entries::Fields;
+use crate::first_version::{ErrorLogItem, SlowlogItem, described};
 use crate::instance::Instance;
-use crate::means::{Collected, Entries, Exported, First, Listed, Means, Nodes, Size, described};
+use crate::means::{Collected, Entries, Exported, First, Listed, Means, Nodes, Size};
 use crate::time::{milliseconds, rds};
 
 /// A kind of log.

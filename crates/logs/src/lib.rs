@@ -26,6 +26,7 @@ mod event;
 mod failure;
 mod fields;
 mod files;
+mod first_version;
 mod folders;
 mod instance;
 mod instance_list;

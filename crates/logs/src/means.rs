@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::entries::Fields;
@@ -62,7 +60,7 @@ pub(crate) struct Nodes {
 pub(crate) struct First {
     /// The beginning of their names.
     pub(crate) name: &'static str,
-    /// What was kept of an entry: what is described.
+    /// What was kept of an entry: what was described.
     pub(crate) described: fn(sent: &RawValue) -> Option<String>,
 }
 
@@ -151,12 +149,6 @@ impl Means {
             Self::Listed(log) => vec![log.list, log.link],
         }
     }
-}
-
-/// What the description has of an entry, as JSON.
-pub(crate) fn described<T: DeserializeOwned + Serialize>(sent: &RawValue) -> Option<String> {
-    let item: T = serde_json::from_str(sent.get()).ok()?;
-    serde_json::to_string(&item).ok()
 }
 
 #[cfg(test)]

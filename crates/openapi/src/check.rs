@@ -1,24 +1,23 @@
 //! What is wrong with a value.
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{ValidationError as SchemaError, Validator};
 use serde_json::Value;
 
+use crate::judge::Broken;
 use crate::node::{DEPTH, Node};
 use crate::outline::{allowed, shown};
 use crate::pointer;
+use crate::rule::Rule;
 use crate::schema::Schema;
 
 impl Schema {
     /// The first thing that is wrong with a value, with where it is; `None` if nothing is. It quotes the value.
     pub fn validation_error(&self, value: &Value) -> Option<String> {
-        first(self.validator(), value)
+        first(self.judge(value))
     }
 
     /// The same for a value that is to be one element of the list that this schema describes.
     pub(crate) fn element_validation_error(&self, value: &Value) -> Option<String> {
-        let validator = self.element_validator()?;
-        first(validator.as_ref(), value)
+        first(self.judge_element(value))
     }
 
     /// All that is wrong with a value, fields that the schema does not know included. Secrets are not quoted.
@@ -63,70 +62,55 @@ pub struct ValidationError {
 }
 
 /// The first thing that is wrong, as one line.
-fn first(validator: Result<&Validator, &String>, value: &Value) -> Option<String> {
-    match validator {
-        Ok(validator) => validator.iter_errors(value).next().map(|error| {
-            let place = error.instance_path().to_string();
-            match place.as_str() {
-                "" => error.to_string(),
-                place => format!("at {place}: {error}"),
-            }
-        }),
-        Err(error) => Some(unusable(error)),
-    }
-}
-
-fn unusable(error: &str) -> String {
-    format!("the bundled schema cannot be used: {error}")
+fn first(found: Vec<Broken<'_, '_>>) -> Option<String> {
+    let first = found.into_iter().next()?;
+    let problem = first.rule.broken_by(first.value);
+    Some(match first.pointer.as_str() {
+        "" => problem,
+        place => format!("at {place}: {problem}"),
+    })
 }
 
 /// All that is wrong, fields that the schema does not know included.
 fn all(schema: &Schema, value: &Value) -> Vec<ValidationError> {
     let node = schema.node();
-    let mut found: Vec<ValidationError> = match schema.validator() {
-        Ok(validator) => validator
-            .iter_errors(value)
-            .map(|error| validation_error(&node, &error))
-            .collect(),
-        Err(error) => vec![ValidationError {
-            violation: Violation::Other,
-            pointer: String::new(),
-            problem: unusable(error),
-            hint: None,
-        }],
-    };
+    let broken = schema.judge(value).into_iter();
+    let mut found: Vec<_> = broken.map(|one| validation_error(&node, one)).collect();
     unknown(&node, value, "", &mut found);
     found
 }
 
-fn validation_error(root: &Node<'_>, error: &SchemaError<'_>) -> ValidationError {
-    let pointer = error.instance_path().to_string();
+fn validation_error(root: &Node<'_>, broken: Broken<'_, '_>) -> ValidationError {
+    let Broken {
+        pointer,
+        value,
+        rule,
+    } = broken;
     let node = root.at(&pointer);
     // An object or a list may hold a secret somewhere, and what stands in the place of one that should may be it.
-    let is_shown = !(error.instance().is_object() || error.instance().is_array())
+    let is_shown = !(value.is_object() || value.is_array())
         && root.shows(&pointer)
         && node.as_ref().is_some_and(|node| !node.holds_secrets(DEPTH));
     ValidationError {
-        violation: match error.kind() {
-            ValidationErrorKind::Required { .. } => Violation::Missing,
-            _ if error.instance().is_null() => Violation::Null,
-            ValidationErrorKind::Enum { .. } => Violation::Value,
-            ValidationErrorKind::Type { .. } => Violation::Type,
+        violation: match rule {
+            Rule::Required(_) => Violation::Missing,
+            _ if value.is_null() => Violation::Null,
+            Rule::Values { .. } => Violation::Value,
+            Rule::Type { .. } => Violation::Type,
             _ => Violation::Other,
         },
         problem: match is_shown {
-            true => error.to_string(),
-            false => error.masked_with("the value").to_string(),
+            true => rule.broken_by(value),
+            false => rule.broken_by(&"the value"),
         },
-        hint: hint(node.as_ref(), error),
+        hint: hint(node.as_ref(), value, &rule),
         pointer,
     }
 }
 
-fn hint(node: Option<&Node<'_>>, error: &SchemaError<'_>) -> Option<String> {
-    match error.kind() {
-        ValidationErrorKind::Required { property } => {
-            let name = property.as_str()?;
+fn hint(node: Option<&Node<'_>>, value: &Value, rule: &Rule<'_, '_>) -> Option<String> {
+    match rule {
+        Rule::Required(name) => {
             let what = node
                 .and_then(|node| node.property(name))
                 .and_then(|field| allowed(&field).or_else(|| field.description()));
@@ -135,13 +119,14 @@ fn hint(node: Option<&Node<'_>>, error: &SchemaError<'_>) -> Option<String> {
                 None => format!("add {name}"),
             })
         }
-        ValidationErrorKind::Enum { options } => {
-            let options: Vec<String> = options.as_array()?.iter().map(shown).collect();
-            Some(format!("write one of {}", options.join(", ")))
+        Rule::Values { values, nullable } => {
+            let null = nullable.then_some(&Value::Null);
+            let values: Vec<String> = values.iter().chain(null).map(shown).collect();
+            Some(format!("write one of {}", values.join(", ")))
         }
-        ValidationErrorKind::Type { kind } => {
-            let wants_text = matches!(kind, TypeKind::Single(kind) if kind.to_string() == "string");
-            if wants_text && (error.instance().is_number() || error.instance().is_boolean()) {
+        Rule::Type { kind, nullable } => {
+            let wants_text = *kind == "string" && !nullable;
+            if wants_text && (value.is_number() || value.is_boolean()) {
                 return Some("write it in quotes".to_owned());
             }
             node.and_then(allowed)

@@ -28,13 +28,13 @@
 pub mod alternatives;
 mod check;
 mod choices;
-mod convert;
 mod description;
 mod diagnostic;
 pub mod documented;
 mod example;
 pub mod examples;
 pub mod grammar;
+mod judge;
 mod leaves;
 mod limits;
 mod link;
@@ -52,6 +52,7 @@ pub mod reachable;
 pub mod reference;
 mod response;
 mod route;
+mod rule;
 mod schema;
 #[cfg(feature = "source")]
 mod source;

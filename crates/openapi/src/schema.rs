@@ -1,22 +1,21 @@
 //! A schema, and what it says.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::convert;
+use crate::judge::{Broken, Patterns, judge};
 use crate::listed::Listed;
 use crate::node::{DEPTH, Node};
 use crate::outline::{self, Field};
 use crate::pointer;
 
-/// What a value has to look like. It is compiled when a value is first checked against it.
+/// What a value has to look like.
 #[derive(Debug)]
 pub struct Schema {
     pub(crate) source: Value,
     pub(crate) root: Arc<Value>,
-    validator: OnceLock<Result<Validator, String>>,
+    patterns: Patterns,
 }
 
 impl Schema {
@@ -25,7 +24,7 @@ impl Schema {
         Self {
             source,
             root,
-            validator: OnceLock::new(),
+            patterns: Patterns::default(),
         }
     }
 
@@ -37,16 +36,17 @@ impl Schema {
         )
     }
 
-    pub(crate) fn validator(&self) -> Result<&Validator, &String> {
-        self.validator
-            .get_or_init(|| compile(&self.source, &self.root))
-            .as_ref()
+    /// All rules that a value breaks.
+    pub(crate) fn judge<'v>(&self, value: &'v Value) -> Vec<Broken<'_, 'v>> {
+        judge(&self.source, &self.root, &self.patterns, value)
     }
 
-    /// For one element of the list that this schema describes.
-    pub(crate) fn element_validator(&self) -> Option<Result<Validator, String>> {
-        let items = self.keyword("items")?;
-        Some(compile(items, &self.root))
+    /// The same for a value that is to be one element of the list that this schema describes.
+    pub(crate) fn judge_element<'v>(&self, value: &'v Value) -> Vec<Broken<'_, 'v>> {
+        match self.keyword("items") {
+            Some(items) => judge(items, &self.root, &self.patterns, value),
+            None => Vec::new(),
+        }
     }
 
     pub(crate) fn node(&self) -> Node<'_> {
@@ -138,12 +138,6 @@ impl Schema {
     pub fn outline(&self, depth: usize) -> Vec<Field> {
         outline::fields(&self.node(), depth)
     }
-}
-
-fn compile(source: &Value, root: &Value) -> Result<Validator, String> {
-    jsonschema::draft202012::options()
-        .build(&convert::standalone(source, root))
-        .map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -79,6 +79,7 @@ mod service_error;
 mod services;
 mod spec;
 mod times;
+mod yaml;
 
 pub use accounts::{Accounts, Project};
 pub use builder::{

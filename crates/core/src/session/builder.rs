@@ -7,6 +7,7 @@ use reqwest::redirect;
 use rustls::ClientConfig;
 use tokio::sync::{OnceCell, Semaphore};
 
+use super::names::Names;
 use super::tls::{self, Authorities};
 use super::{Destinations, Session, Shared};
 use crate::clock::{Clock, Jitter, bounded};
@@ -257,11 +258,12 @@ impl SessionBuilder {
                 None => Some(tls::config(self.authorities.as_ref())?),
             },
         };
-        let destinations = Destinations::new(&endpoints, self.plain_http);
+        let names = Names::default();
+        let destinations = Destinations::new(&endpoints, self.plain_http, names.clone());
         let downloads = http.client(limits.downloads)?;
         let downloads = http.build(downloads.dns_resolver(destinations.clone()))?;
         let transport = Transport {
-            client: http.build(http.client(limits.calls.div_ceil(2))?)?,
+            client: http.build(names.resolve(http.client(limits.calls.div_ceil(2))?))?,
             turns: Arc::new(Semaphore::new(limits.calls)),
             policy: self.retry,
             budget: self.budget,

@@ -13,11 +13,12 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::Semaphore;
 use url::{Host, Url};
 
+use super::names::Names;
 use crate::endpoint::Endpoints;
 use crate::error::{Error, ErrorKind, Result};
 use crate::service::Service;
 
-/// How many names are looked up at once: each takes a thread for as long as it lasts.
+/// How many names are looked up at once: the system's way takes a thread for each, for as long as it lasts.
 const LOOKUPS: usize = 4;
 
 /// Addresses that links have no business at.
@@ -118,11 +119,12 @@ struct Rules {
     /// Hosts of the services, and proxies, which a person has named.
     trusted: Vec<String>,
     plain_http: bool,
+    names: Names,
     lookups: Semaphore,
 }
 
 impl Destinations {
-    pub(super) fn new(endpoints: &Endpoints, plain_http: bool) -> Self {
+    pub(super) fn new(endpoints: &Endpoints, plain_http: bool, names: Names) -> Self {
         let urls = || {
             Service::ALL
                 .into_iter()
@@ -133,6 +135,7 @@ impl Destinations {
             places: urls().filter_map(place).collect(),
             trusted: trusted.chain(proxies()).collect(),
             plain_http,
+            names,
             lookups: Semaphore::new(LOOKUPS),
         }))
     }
@@ -203,10 +206,7 @@ impl Destinations {
     /// The addresses of a name that may be connected to.
     async fn addresses(&self, host: &str) -> Result<Vec<SocketAddr>, BoxError> {
         let _turn = self.0.lookups.acquire().await.map_err(BoxError::from)?;
-        let found = tokio::net::lookup_host((host, 0))
-            .await
-            .map_err(BoxError::from)?;
-        let found: Vec<SocketAddr> = found.collect();
+        let found = self.0.names.lookup(host).await?;
         self.only(host, found)
     }
 
@@ -292,7 +292,8 @@ mod tests {
     use super::*;
 
     fn destinations(endpoint: &str, plain_http: bool) -> Destinations {
-        Destinations::new(&Endpoints::all_at(endpoint).unwrap(), plain_http)
+        let endpoints = Endpoints::all_at(endpoint).unwrap();
+        Destinations::new(&endpoints, plain_http, Names::default())
     }
 
     fn refusal(destinations: &Destinations, link: &str) -> Option<String> {

@@ -3,6 +3,11 @@
 mod builder;
 pub(crate) mod decode;
 mod destination;
+#[cfg_attr(
+    not(all(feature = "dns", target_os = "linux")),
+    path = "system_names.rs"
+)]
+mod names;
 mod projects;
 mod raw;
 mod service;

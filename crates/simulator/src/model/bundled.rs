@@ -7,6 +7,7 @@ use otcdb_openapi::Description;
 use super::check::check;
 use super::{Errors, Model, Models};
 use crate::spec::Service;
+use crate::yaml;
 
 /// A file by the name of its resource.
 type File = (&'static str, &'static str);
@@ -65,17 +66,14 @@ pub(crate) fn read(bundle: &Description, files: &[(&str, &str)]) -> Result<Model
     let service = &bundle.service;
     let mut models = Models::default();
     for (name, text) in files {
-        let unreadable = |error: serde_saphyr::Error| {
-            let error = error.without_snippet().to_string();
-            format!("models/{service}/{name}.yaml: {error}")
-        };
+        let unreadable = |error: String| format!("models/{service}/{name}.yaml: {error}");
         match *name {
             ERRORS => {
                 models.errors = Errors::read(text).map_err(unreadable)?;
             }
-            EXAMPLES => models.examples = serde_saphyr::from_str(text).map_err(unreadable)?,
+            EXAMPLES => models.examples = yaml::read(text).map_err(unreadable)?,
             _ => {
-                let model: Model = serde_saphyr::from_str(text).map_err(unreadable)?;
+                let model: Model = yaml::read(text).map_err(unreadable)?;
                 models.resources.insert((*name).to_owned(), model);
             }
         }

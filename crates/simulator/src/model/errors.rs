@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::yaml;
+
 /// An error as a service's table of error codes has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DocumentedError {
@@ -71,8 +73,8 @@ impl Errors {
     pub(crate) const NONE: Self = Self(BTreeMap::new());
 
     /// Reads a file of errors. They live as long as the process.
-    pub(crate) fn read(text: &str) -> Result<Self, serde_saphyr::Error> {
-        let written: BTreeMap<String, Written> = serde_saphyr::from_str(text)?;
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
+        let written: BTreeMap<String, Written> = yaml::read(text)?;
         let entry = |(code, written): (String, Written)| {
             let documented = DocumentedError {
                 status: written.status,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::refuse;
 use crate::call::CallError;
+use crate::yaml;
 
 /// All of them.
 #[derive(Debug, Default, Deserialize)]
@@ -52,8 +53,8 @@ pub(super) struct Mode {
     pub(super) capacities: Vec<f64>,
 }
 
-fn read() -> Result<Flavors, serde_saphyr::Error> {
-    serde_saphyr::from_str(include_str!("../../../models/dcs/data/flavors.yaml"))
+fn read() -> Result<Flavors, String> {
+    yaml::read(include_str!("../../../models/dcs/data/flavors.yaml"))
 }
 
 /// The flavors. A test reads them, too, so that they can be read.
