@@ -18,6 +18,7 @@ mod support;
 use std::path::Path;
 
 use otcdb_openapi::Bundle;
+use support::ratios::Ratios;
 use support::{median, shown};
 use xtask::files::Files;
 use xtask::generate::{Beside, generate};
@@ -75,11 +76,14 @@ fn main() {
             shown(median)
         );
     }
-    println!(
-        "an operation among 3000 over one among 100: {:.2}, over one among 1000: {:.2}",
-        each[3] / each[1],
-        each[3] / each[2]
+    let mut ratios = Ratios::default();
+    let of = format!("{} and {} for each", shown(each[3]), shown(each[1]));
+    ratios.say(
+        "codegen, 3000 operations beside 100",
+        each[1] / each[3],
+        &of,
     );
+    ratios.end();
 }
 
 /// Writes the client as one of the service that its operations are taken from: the runtime knows no other.

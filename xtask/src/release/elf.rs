@@ -5,9 +5,9 @@ pub(super) fn is_static(program: &[u8]) -> bool {
     const INTERPRETER: u32 = 3;
     let number = |at: usize, size: usize| -> Option<usize> {
         let bytes = program.get(at..at.checked_add(size)?)?;
-        let digits = bytes.iter().rev();
-        digits.fold(Some(0), |number: Option<usize>, byte| {
-            number?.checked_mul(256)?.checked_add(usize::from(*byte))
+        let mut digits = bytes.iter().rev();
+        digits.try_fold(0_usize, |number, byte| {
+            number.checked_mul(256)?.checked_add(usize::from(*byte))
         })
     };
     if !program.starts_with(b"\x7fELF\x02\x01") {
