@@ -37,9 +37,6 @@ pub(crate) fn describe(real: &Bundle, count: usize, openapi: &Path) {
             false => operations.iter().collect(),
         };
         left -= chosen.len();
-        let ids = chosen
-            .iter()
-            .filter_map(|one| one.value["operationId"].as_str());
         let mut maker = Copy {
             real,
             number: copy,

@@ -68,10 +68,9 @@ impl Pull {
 /// Pulls what is asked for, and says how long that took and how much memory.
 pub(crate) async fn pull() {
     let asked = std::env::var(ASKED).unwrap();
-    let asked: Vec<&str> = asked.splitn(4, ' ').collect();
-    let [kind, concurrency, files, out] = asked[..] else {
-        panic!("{asked:?}");
-    };
+    let mut asked = asked.splitn(4, ' ');
+    let mut next = || asked.next().unwrap();
+    let (kind, concurrency, files, out) = (next(), next(), next(), next());
     let variables = std::env::vars().filter(|(name, _)| name.starts_with("OTCDB_"));
     let session = session(variables.collect());
     let options = Options::new(out)
