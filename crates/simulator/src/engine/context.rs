@@ -38,6 +38,9 @@ pub(crate) struct Context<'a, S> {
     pub(super) one: Option<One<'a>>,
 }
 
+/// What [`Context::of_record`] knows of every record.
+const OWN: [&str; 3] = ["under_way", "presigned", "job"];
+
 /// What is found out of a record, once for all that follows from it.
 pub(super) struct Known {
     /// The record's.
@@ -240,6 +243,16 @@ impl<'a, S: State> Context<'a, S> {
         static NONE: LazyLock<OperationModel> = LazyLock::new(OperationModel::default);
         let about = (name, model, &*NONE);
         Self::new(self.call, self.now, self.models, self.functions, about)
+    }
+
+    /// Whether a field of records is what is stored of it, and nothing is found out.
+    pub(super) fn is_stored(&self, field: &str) -> bool {
+        let facts = self.model.facts.iter().flat_map(|facts| &facts.fields);
+        !OWN.contains(&field)
+            && self.model.id.as_ref().is_none_or(|id| id.field != field)
+            && self.shows(field).is_none()
+            && !self.model.show.contains_key(field)
+            && facts.into_iter().all(|fact| fact != field)
     }
 
     /// A field of a record, whether it is stored or found out.

@@ -1,5 +1,7 @@
 //! Finds records and items, and makes values of each of them.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::context::{One, as_text, inside};
@@ -30,16 +32,17 @@ impl<'a, S: State> Context<'a, S> {
         if only.len() < search.only.len() {
             return Ok(Vec::new());
         }
-        let is_chosen = |own: &dyn Fn(&str) -> Option<Value>| {
-            let has = |(field, wanted): (&String, &Value)| has(own, field, wanted);
-            only.iter().all(has) && !except.iter().any(has)
+        let asked = Asked {
+            only: &only,
+            except: &except,
         };
         let mut found = Vec::new();
         match &search.source {
             Source::Items(form) => {
                 let items = self.value(form, record, state)?.map(items);
                 let items = items.into_iter().flatten();
-                let chosen = items.filter(|item| is_chosen(&|field| item.get(field).cloned()));
+                let chosen =
+                    items.filter(|item| asked.is_met(&|field| item.get(field).map(Cow::Borrowed)));
                 found.extend(chosen.map(One::Item));
             }
             Source::Records(resource) => {
@@ -50,11 +53,20 @@ impl<'a, S: State> Context<'a, S> {
                 context.parent = self.parent.clone();
                 let is_main = self.call.is_none_or(Call::in_project_with_instances);
                 let records = state.store().of(resource, self.owner(resource, record));
-                let own = |one: &Record, field: &str| {
-                    context.of_record(field, Some(one), state).ok().flatten()
-                };
+                // Searches go through all records, and nearly all ask for what these have stored.
+                let fields = only.keys().chain(except.keys());
+                let fields = fields.map(|field| field.split('.').next().unwrap_or_default());
+                let stored: Vec<&str> = fields.filter(|field| context.is_stored(field)).collect();
                 let records = records.iter().filter(|one| one.shared || is_main);
-                let chosen = records.filter(|one| is_chosen(&|field| own(one, field)));
+                let chosen = records.filter(|one| {
+                    asked.is_met(&|field| match stored.contains(&field) {
+                        true => one.fields.get(field).map(Cow::Borrowed),
+                        false => {
+                            let found = context.of_record(field, Some(one), state);
+                            found.ok().flatten().map(Cow::Owned)
+                        }
+                    })
+                });
                 found.extend(chosen.map(|one| One::Record(resource, model, Box::new(one.clone()))));
             }
         }
@@ -98,14 +110,35 @@ impl<'a, S: State> Context<'a, S> {
     }
 }
 
+/// What a search asks of fields.
+struct Asked<'a> {
+    only: &'a Map<String, Value>,
+    except: &'a Map<String, Value>,
+}
+
+impl Asked<'_> {
+    fn is_met<'v>(&self, own: Own<'_, 'v>) -> bool {
+        let has = |(field, wanted): (&String, &Value)| has(own, field, wanted);
+        self.only.iter().all(has) && !self.except.iter().any(has)
+    }
+}
+
+/// What a record or an item has in a field.
+type Own<'f, 'v> = &'f dyn Fn(&str) -> Option<Cow<'v, Value>>;
+
 /// Whether a field has a value, or has it among others, or is among those that are asked for.
-fn has(own: &dyn Fn(&str) -> Option<Value>, field: &str, wanted: &Value) -> bool {
-    let mut steps = field.split('.').map(ToOwned::to_owned);
-    let (first, rest) = (steps.next().unwrap_or_default(), steps.collect::<Vec<_>>());
-    let own = own(&first).and_then(|own| inside(own, &rest));
-    let own = own.unwrap_or_default();
+fn has(own: Own<'_, '_>, field: &str, wanted: &Value) -> bool {
+    let found = match field.split_once('.') {
+        None => own(field),
+        Some((first, rest)) => {
+            let steps: Vec<String> = rest.split('.').map(ToOwned::to_owned).collect();
+            let found = own(first).map(Cow::into_owned);
+            found.and_then(|own| inside(own, &steps)).map(Cow::Owned)
+        }
+    };
+    let own = found.as_deref().unwrap_or(&Value::Null);
     let has = |all: &Value, one| all.as_array().is_some_and(|all| all.contains(one));
-    own == *wanted || has(&own, wanted) || has(wanted, &own)
+    own == wanted || has(own, wanted) || has(wanted, own)
 }
 
 /// What is in a value: the elements of a list, the members of an object, what is between the commas of a text, or the

@@ -115,6 +115,8 @@ pub(crate) struct Store {
     /// By resource and parent.
     records: BTreeMap<String, BTreeMap<String, Vec<Record>>>,
     made: u64,
+    /// Whether no job can change a record as long as nobody else does.
+    is_settled: bool,
 }
 
 impl Store {
@@ -123,6 +125,7 @@ impl Store {
             seed,
             records: BTreeMap::new(),
             made: 0,
+            is_settled: true,
         }
     }
 
@@ -159,6 +162,7 @@ impl Store {
     }
 
     fn records_of(&mut self, resource: &str, parent: &str) -> &mut Vec<Record> {
+        self.is_settled = false;
         let of_resource = self.records.entry(resource.to_owned()).or_default();
         of_resource.entry(parent.to_owned()).or_default()
     }
@@ -177,6 +181,7 @@ impl Store {
     }
 
     pub(crate) fn of_mut(&mut self, resource: &str, parent: &str) -> &mut [Record] {
+        self.is_settled = false;
         let records = self.records.get_mut(resource);
         let records = records.and_then(|parents| parents.get_mut(parent));
         records.map_or(&mut [], Vec::as_mut_slice)
@@ -187,6 +192,7 @@ impl Store {
     }
 
     pub(crate) fn get_mut(&mut self, resource: &str, id: &str) -> Option<&mut Record> {
+        self.is_settled = false;
         let parents = self.records.get_mut(resource).into_iter();
         let mut records = parents.flat_map(BTreeMap::values_mut).flatten();
         records.find(|record| record.id == id)
@@ -216,9 +222,17 @@ impl Store {
     /// and id.
     pub(crate) fn settle(&mut self, now: Timestamp) -> Vec<(String, String)> {
         let mut gone = Vec::new();
+        // Every request asks for this, and nearly none has anything to do.
+        if std::mem::replace(&mut self.is_settled, true) {
+            return gone;
+        }
         for (resource, parents) in &mut self.records {
             for record in parents.values_mut().flatten() {
-                if (record.pending.is_empty() && !record.leaving) || record.under_way(now) {
+                if record.pending.is_empty() && !record.leaving {
+                    continue;
+                }
+                if record.under_way(now) {
+                    self.is_settled = false;
                     continue;
                 }
                 let pending = std::mem::take(&mut record.pending);
