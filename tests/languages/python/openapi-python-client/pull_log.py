@@ -2,7 +2,6 @@ import os, sys, time, urllib.request
 from dcs_client import AuthenticatedClient
 from dcs_client.api.lifecycle_management import list_instances
 from dcs_client.api.log_management import create_redislog, create_redislog_download_link as make_link, list_redislog
-
 endpoint, project, token = (os.environ[f"OTCDB_{name}"] for name in ("DCS_ENDPOINT", "PROJECT_ID", "TOKEN"))
 dcs = AuthenticatedClient(endpoint, token, prefix="", auth_header_name="X-Auth-Token")
 instances, run, ended = [], list_redislog.RedislogType.RUN, ("succeed", "failed")
