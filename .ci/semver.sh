@@ -40,6 +40,11 @@ mkdir -p "$before"
 python3 -m tarfile --extract "$baseline" "$before"
 # All have one time of long ago, by which cargo would take a new one for built.
 find "$before" -type f -exec touch {} +
+# A folder deeper than the packages of now: cargo tells packages of workspaces apart by their place in these, and would take what
+# the build script of one has written for the other's.
+sed -e 's|^members = \["|&before/|' -e 's|path = "|&before/|' "$before/Cargo.toml" >"$target/semver/Cargo.toml"
+rm "$before/Cargo.toml"
+mv "$before/Cargo.lock" "$target/semver"
 
 # Only rustdoc is told to do what is not stable yet: build scripts that see the variable build differently.
 cat >"$target/semver/rustdoc" <<'END'
@@ -47,8 +52,8 @@ cat >"$target/semver/rustdoc" <<'END'
 RUSTC_BOOTSTRAP=1 exec rustdoc "$@" -Z unstable-options --output-format json --cap-lints allow
 END
 chmod +x "$target/semver/rustdoc"
-document() { # FOLDER NAME: writes the JSON of the packages in a folder below NAME
-  local folder=$1 package feature flags=()
+document() { # WORKSPACE FOLDER NAME: writes the JSON of the packages in a workspace's folder below NAME
+  local workspace=$1 folder=$2 package feature flags=()
   for package in "$before"/*/; do
     package=$(basename "$package")
     package=${package%-*.*.*}
@@ -60,14 +65,14 @@ document() { # FOLDER NAME: writes the JSON of the packages in a folder below NA
   done
   rm -f "$target"/doc/*.json
   (
-    cd "$folder"
+    cd "$workspace"
     RUSTDOC=$target/semver/rustdoc cargo doc --no-deps --quiet --target-dir "$target" "${flags[@]}"
   )
-  mkdir "$target/semver/$2"
-  mv "$target"/doc/*.json "$target/semver/$2"
+  mkdir "$target/semver/$3"
+  mv "$target"/doc/*.json "$target/semver/$3"
 }
-document "$before" old
-document "$target/packages" new
+document "$target/semver" "$before" old
+document "$target/packages" "$target/packages" new
 
 failed=0
 for old in "$target"/semver/old/*.json; do

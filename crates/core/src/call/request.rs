@@ -100,6 +100,7 @@ impl Given {
             idempotent: self.operation.is_idempotent(),
             expect: self.operation.expected(),
             list: self.operation.lists().copied(),
+            is_typed: true,
         })
     }
 

@@ -90,6 +90,7 @@ pub(super) fn token_call(identity: &Url, body: &Value, with: Option<&Secret>) ->
         idempotent: true,
         expect: Expect::Json,
         list: None,
+        is_typed: false,
     })
 }
 
@@ -118,6 +119,7 @@ fn list_call(url: Url, name: &'static str) -> Call {
         idempotent: true,
         expect: Expect::Json,
         list: Some(ListMeta::new("projects", None)),
+        is_typed: false,
     }
 }
 

@@ -31,7 +31,10 @@ pub(crate) fn decode<T: DeserializeOwned>(
     match serde_json::from_slice(body) {
         Ok(answer) => Ok(answer),
         // It is decoded a second time to find the place, which costs more than most responses need.
-        Err(_) => located(body).map_err(|mismatch| mismatch.to_error(received)),
+        Err(_) => match serde_json::from_slice::<Value>(body) {
+            Ok(_) => located(body).map_err(|mismatch| mismatch.to_error(received)),
+            Err(error) => Err(invalid(&error, received)),
+        },
     }
 }
 
@@ -107,6 +110,19 @@ impl Mismatch {
         }
         .to_undocumented(what)
     }
+}
+
+/// The error of a text that is no JSON, though it has the form of it: a number that is too large, a text that is no Unicode.
+fn invalid(error: &serde_json::Error, received: &Received) -> Error {
+    RawResponse {
+        status: received.status,
+        headers: &received.headers,
+        body: &received.body,
+    }
+    .to_undocumented(format!(
+        "the response is not valid JSON: {}",
+        redact::decode_error(error)
+    ))
 }
 
 fn located<T: DeserializeOwned>(body: &[u8]) -> Result<T, Mismatch> {

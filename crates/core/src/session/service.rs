@@ -132,6 +132,7 @@ impl ServiceSession {
             body: call.body,
             expect: call.expect,
             list: call.list,
+            is_typed: false,
         })
     }
 

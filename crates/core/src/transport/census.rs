@@ -34,7 +34,6 @@ pub(super) struct Census {
     pub(super) overflowed: bool,
     pub(super) list: Seen,
     pub(super) total: Option<u64>,
-    pub(super) is_null: bool,
 }
 
 /// Counts a JSON text; notes what is at `list`, and the number or text at `total`.
@@ -49,14 +48,8 @@ pub(super) fn take(
 ) -> (Census, Result<(), serde_json::Error>) {
     let mut census = Census::default();
     let mut reader = serde_json::Deserializer::from_slice(body);
-    // Two bytes are at least what a list takes, and a value with its comma. Where nothing is looked for, nothing is counted then.
-    if list.is_none() && body.len() < 2 * CONTAINERS {
-        let outcome = IgnoredAny::deserialize(&mut reader).and_then(|_| reader.end());
-        return (census, outcome);
-    }
     let walk = Walk {
         census: &mut census,
-        is_root: true,
         list,
         total,
     };
@@ -64,10 +57,25 @@ pub(super) fn take(
     (census, outcome)
 }
 
+/// Whether a text is too short to hold too much: a list takes two bytes at least, and so does a value with its comma.
+pub(super) fn is_little(body: &[u8]) -> bool {
+    body.len() < 2 * CONTAINERS
+}
+
+/// Reads a JSON text to its end without a look at what texts and numbers are.
+///
+/// # Errors
+///
+/// The text is no JSON, or breaks off.
+pub(super) fn glance(body: &[u8]) -> (Census, Result<(), serde_json::Error>) {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let outcome = IgnoredAny::deserialize(&mut reader).and_then(|_| reader.end());
+    (Census::default(), outcome)
+}
+
 /// One value, with the rest of the ways to what is looked for; an empty one means that this is it.
 struct Walk<'a> {
     census: &'a mut Census,
-    is_root: bool,
     list: Option<&'a [&'a str]>,
     total: Option<&'a [&'a str]>,
 }
@@ -81,7 +89,6 @@ impl Walk<'_> {
         if self.is(self.list) {
             self.census.list = seen;
         }
-        self.census.is_null |= self.is_root && seen == Seen::Null;
         self.census.values += 1;
         let too_many = self.census.values > VALUES || self.census.containers > CONTAINERS;
         if too_many {
@@ -145,7 +152,6 @@ impl<'de> Visitor<'de> for Walk<'_> {
         while items
             .next_element_seed(Walk {
                 census: self.census,
-                is_root: false,
                 list: None,
                 total: None,
             })?
@@ -171,7 +177,6 @@ impl<'de> Visitor<'de> for Walk<'_> {
                 .and_then(<[&str]>::split_first);
             fields.next_value_seed(Walk {
                 census: self.census,
-                is_root: false,
                 list: list.map(|(_, rest)| rest),
                 total: total.map(|(_, rest)| rest),
             })?;
@@ -254,7 +259,6 @@ mod tests {
         ] {
             let census = of(body);
             assert_eq!((census.list, census.total), (list, total), "{body}");
-            assert_eq!(census.is_null, body == "null");
         }
     }
 

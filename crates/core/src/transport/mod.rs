@@ -95,6 +95,8 @@ pub(crate) struct Call {
     pub(crate) expect: Expect,
     /// Where the list is, if it lists.
     pub(crate) list: Option<ListMeta>,
+    /// Whether the body is decoded as a type here, which finds what is wrong with a text that only looks like JSON.
+    pub(crate) is_typed: bool,
 }
 
 impl Call {

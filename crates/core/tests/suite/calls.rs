@@ -42,6 +42,31 @@ async fn nothing_to_report_becomes_null_only_where_the_operation_says_so() {
 }
 
 #[tokio::test]
+async fn a_null_in_the_place_of_a_list_is_not_an_empty_one() {
+    let server = Stub::in_turn([Response::bytes(200, "application/json", "null")]);
+    let session = with_token(&server);
+    let error = exec(&session, request(Method::GET, "/entries"), "list_entries").await;
+    let said = error.unwrap_err().to_string();
+    assert!(said.contains("the response has no list"), "{said}");
+}
+
+#[tokio::test]
+async fn what_only_has_the_form_of_json_is_told_with_the_response() {
+    for (body, why) in [
+        (r#"{"size":1e999}"#, "number out of range"),
+        (r#"{"name":"\ud800"}"#, "hex escape"),
+    ] {
+        let server = Stub::in_turn([Response::bytes(200, "application/json", body)]);
+        let call =
+            call::<serde_json::Map<_, serde_json::Value>>(&with_token(&server), "create_thing");
+        let error = call.send().await.unwrap_err();
+        let said = error.to_string();
+        assert!(said.contains("the response is not valid JSON: "), "{said}");
+        assert!(said.contains(why) && error.status().is_some(), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn a_success_of_another_status_may_come_without_its_document() {
     for status in [201, 202, 204] {
         let server = Stub::in_turn([Response::empty(status)]);

@@ -26,6 +26,9 @@ pub(crate) static OPERATIONS: &[OperationMeta] = &[
     OperationMeta::new("ListItems", "list_items", Method::GET)
         .expect(Expect::Json)
         .list(ListMeta::new("result.items", Some("count"))),
+    OperationMeta::new("ListEntries", "list_entries", Method::GET)
+        .expect(Expect::JsonOrEmpty)
+        .list(ListMeta::new("entries", None)),
 ];
 
 pub(crate) fn builder(server: &Stub, credentials: Credentials) -> SessionBuilder {
