@@ -21,17 +21,16 @@ impl Seed {
 
     /// 32 hex digits, as most ids of these services have.
     pub(crate) fn hex32(self, label: &str) -> String {
-        self.hex64(label).chars().take(32).collect()
+        let mut digits = self.hex64(label);
+        digits.truncate(32);
+        digits
     }
 
     /// The same in the form of a UUID.
     pub(crate) fn uuid(self, label: &str) -> String {
-        let mut text = String::with_capacity(36);
-        for (position, digit) in self.hex32(label).chars().enumerate() {
-            if matches!(position, 8 | 12 | 16 | 20) {
-                text.push('-');
-            }
-            text.push(digit);
+        let mut text = self.hex32(label);
+        for place in [8, 13, 18, 23] {
+            text.insert(place, '-');
         }
         text
     }

@@ -3,9 +3,9 @@
 use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{Function, Functions, Parent, State};
+use super::{Function, Functions, State};
 use crate::call::{Call, CallError};
 use crate::model::{Error, Form, Link, Model, Models, OperationModel, Part, Path};
 use crate::records::{JobStatus, Record};
@@ -23,15 +23,14 @@ pub(crate) struct Context<'a, S> {
     pub(crate) model: &'a Model,
     pub(crate) operation: &'a OperationModel,
     pub(crate) functions: &'a Functions<S>,
-    pub(crate) parent: Option<Arc<Parent>>,
+    /// The record that those of the resource belong to, as it was when the request came.
+    pub(crate) parent: Option<Arc<Record>>,
     /// The id of the record that the operation leaves.
     pub(crate) left: Option<String>,
     /// Whether fields are what the model says, whatever the operation shows otherwise.
     pub(super) is_plain: bool,
     /// The ids of what a list has on all its pages.
     pub(crate) found: Arc<Vec<String>>,
-    /// What the model's function says of the record that is shown.
-    pub(super) known: Option<Arc<Known>>,
     /// Which element of a list in the body is meant.
     pub(super) turn: usize,
     /// What a search has found.
@@ -40,13 +39,6 @@ pub(crate) struct Context<'a, S> {
 
 /// What [`Context::of_record`] knows of every record.
 const OWN: [&str; 3] = ["under_way", "presigned", "job"];
-
-/// What is found out of a record, once for all that follows from it.
-pub(super) struct Known {
-    /// The record's.
-    pub(super) id: String,
-    pub(super) facts: Map<String, Value>,
-}
 
 /// What a search has found.
 #[derive(Clone)]
@@ -75,7 +67,6 @@ impl<'a, S: State> Context<'a, S> {
             left: None,
             is_plain: false,
             found: Arc::default(),
-            known: None,
             turn: 0,
             one: None,
         }
@@ -100,8 +91,14 @@ impl<'a, S: State> Context<'a, S> {
     }
 
     /// What is known of the parent.
-    pub(crate) fn fact(&self, name: &str) -> Option<&Value> {
-        self.parent.as_ref()?.facts.get(name)
+    pub(super) fn of_parent(&self, field: &str, state: &S) -> Result<Option<Value>, CallError> {
+        let of = self.model.parent.as_deref();
+        let of = of.and_then(|of| self.models.resources.get_key_value(of));
+        let Some((parent, (resource, model))) = self.parent.as_ref().zip(of) else {
+            return Ok(None);
+        };
+        self.about(resource, model)
+            .of_record(field, Some(parent), state)
     }
 
     /// What stands at a path.
@@ -157,7 +154,7 @@ impl<'a, S: State> Context<'a, S> {
                 }))
             })
         } else if self.model.parent.as_deref() == Some(root) {
-            self.fact(first).cloned()
+            self.of_parent(first, state)?
         } else if let Some(link) = self.model.links.get(root) {
             match self.linked(link, record, state) {
                 Some((context, other)) => context.of_record(first, Some(other), state)?,
@@ -247,12 +244,35 @@ impl<'a, S: State> Context<'a, S> {
 
     /// Whether a field of records is what is stored of it, and nothing is found out.
     pub(super) fn is_stored(&self, field: &str) -> bool {
-        let facts = self.model.facts.iter().flat_map(|facts| &facts.fields);
         !OWN.contains(&field)
-            && self.model.id.as_ref().is_none_or(|id| id.field != field)
+            && !self.is_own_id(field)
+            && !self.is_parents_id(field)
             && self.shows(field).is_none()
             && !self.model.show.contains_key(field)
-            && facts.into_iter().all(|fact| fact != field)
+            && !self.is_fact(field)
+    }
+
+    /// Whether the model's function says a field.
+    pub(super) fn is_fact(&self, field: &str) -> bool {
+        let facts = self.model.facts.as_ref();
+        facts.is_some_and(|facts| facts.fields.iter().any(|fact| fact == field))
+    }
+
+    /// The id that a record has in a field: its own, or that of what it belongs to.
+    pub(super) fn id_of<'r>(&self, field: &str, record: &'r Record) -> Option<&'r str> {
+        match self.is_own_id(field) {
+            true => Some(&record.id),
+            false => self.is_parents_id(field).then_some(&record.parent),
+        }
+    }
+
+    pub(super) fn is_own_id(&self, field: &str) -> bool {
+        self.model.id.as_ref().is_some_and(|id| id.field == field)
+    }
+
+    pub(super) fn is_parents_id(&self, field: &str) -> bool {
+        let parent = field.strip_suffix("_id");
+        parent.is_some() && self.model.parent.as_deref() == parent
     }
 
     /// A field of a record, whether it is stored or found out.
@@ -281,8 +301,8 @@ impl<'a, S: State> Context<'a, S> {
                 Some(JobStatus::Failed(_)) => "failed",
             })));
         }
-        if self.model.id.as_ref().is_some_and(|id| id.field == field) {
-            return Ok(Some(Value::from(record.id.clone())));
+        if let Some(id) = self.id_of(field, record) {
+            return Ok(Some(Value::from(id)));
         }
         if let Some(form) = self.shows(field) {
             return self.as_the_model_has_it().value(form, Some(record), state);
@@ -290,12 +310,8 @@ impl<'a, S: State> Context<'a, S> {
         if let Some(form) = self.model.show.get(field) {
             return self.value(form, Some(record), state);
         }
-        let facts = self.model.facts.as_ref();
-        if facts.is_some_and(|facts| facts.fields.iter().any(|own| own == field)) {
-            return Ok(match &self.known {
-                Some(known) if known.id == record.id => known.facts.get(field).cloned(),
-                _ => self.facts(record, state).remove(field),
-            });
+        if self.is_fact(field) {
+            return Ok(self.fact(field, record, state));
         }
         Ok(record.fields.get(field).cloned())
     }
@@ -320,7 +336,6 @@ impl<'a, S: State> Context<'a, S> {
             parent: self.parent.clone(),
             left: self.left.clone(),
             found: Arc::clone(&self.found),
-            known: self.known.clone(),
             one: self.one.clone(),
             turn: self.turn,
             is_plain: self.is_plain,
@@ -328,13 +343,12 @@ impl<'a, S: State> Context<'a, S> {
         }
     }
 
-    /// What the function of the model says of a record.
-    pub(super) fn facts(&self, record: &Record, state: &S) -> Map<String, Value> {
+    /// What the function of the model says of a field.
+    pub(super) fn fact(&self, field: &str, record: &Record, state: &S) -> Option<Value> {
         let named = self.model.facts.as_ref();
-        let named = named.and_then(|facts| self.function(&facts.rust));
-        match named {
-            Some(Function::Facts(facts)) => facts(self, record, state),
-            _ => Map::new(),
+        match named.and_then(|facts| self.function(&facts.rust)) {
+            Some(Function::Facts(fact)) => fact(self, record, state, field),
+            _ => None,
         }
     }
 

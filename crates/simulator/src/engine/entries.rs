@@ -71,11 +71,12 @@ pub(crate) fn entries_of<S: State>(
         .as_ref()
         .map(|paging| paging.items.as_str());
     let fields = schema.element_fields(items.unwrap_or_default());
-    let mut all = Vec::new();
-    for record in &records {
-        let shown = context.shown(record, state).unwrap_or_default();
-        let object = context.fill_with(&fields, &shown, None);
-        all.extend(serde_json::to_value(object));
-    }
-    all
+    let columns = context.columns(&fields, None);
+    // Nothing refuses what is shown of an entry.
+    let objects = records
+        .iter()
+        .map(|record| columns.object(record, state).ok());
+    objects
+        .filter_map(|object| serde_json::to_value(object?).ok())
+        .collect()
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
@@ -44,7 +43,7 @@ impl<S: State> Context<'_, S> {
             // The first response has no result yet, however fast the work is.
             self.now = earlier(self.now, Duration::from_nanos(1));
         }
-        self.answer_with(call.operation, &Shown::default(), None, state)
+        self.answer_with(call.operation, &Shown::nothing(), None, state)
     }
 
     /// The last export of the same, if it is under way, ended well not long ago, or has failed and nobody was told.
@@ -96,24 +95,12 @@ impl<S: State> Context<'_, S> {
 
     /// The time to the millisecond, as digits. Where another export has that, it is the next one that none has.
     fn free_moment(&self, state: &mut S) -> String {
-        let written = |moment| {
-            let time = TimeZone::UTC.to_datetime(moment);
-            time.strftime("%Y%m%d%H%M%S%3f").to_string()
-        };
-        let mut moment: Timestamp = self.now;
-        loop {
-            let text = written(moment);
-            let mut all = state.store().all(self.name);
-            if all.all(|one| one.text("moment") != text) {
-                return text;
-            }
-            drop(all);
-            let next = later(moment, Duration::from_millis(1));
-            if next == moment {
-                // The last millisecond of the calendar.
-                return format!("{text}{}", state.store_mut().number());
-            }
-            moment = next;
+        let moment = state.store_mut().moment(self.name, self.now);
+        let time = TimeZone::UTC.to_datetime(moment.unwrap_or(self.now));
+        let text = time.strftime("%Y%m%d%H%M%S%3f").to_string();
+        match moment {
+            Some(_) => text,
+            None => format!("{text}{}", state.store_mut().number()),
         }
     }
 }

@@ -26,9 +26,15 @@ impl<'a, S: State> Context<'a, S> {
         let is_chosen = self.chosen(call)?;
         // A stale list lacks the records that no list has shown since their jobs ended.
         let is_stale = call.has_fault(FaultKind::StaleList);
-        let records = state.store_mut().of_mut(self.name, &parent).iter_mut();
-        for record in records.filter(|record| !is_stale && is_listed(record)) {
-            record.seen |= !record.under_way(self.now);
+        let now = self.now;
+        let is_new = |record: &Record| {
+            !is_stale && !record.seen && is_listed(record) && !record.under_way(now)
+        };
+        if state.store().of(self.name, &parent).iter().any(is_new) {
+            let records = state.store_mut().of_mut(self.name, &parent).iter_mut();
+            for record in records.filter(|record| is_new(record)) {
+                record.seen = true;
+            }
         }
         let state: &S = state;
         let made = self.items(call, state)?;
@@ -72,30 +78,31 @@ impl<'a, S: State> Context<'a, S> {
             items?.get(0)
         });
         let fields = schema.element_fields(&paging.items);
-        let shown = page(call, found).into_iter();
-        let shown: Result<Vec<_>, _> = shown.map(|record| self.shown(record, state)).collect();
-        let shown = shown?;
-        let items = shown.iter();
-        let items = items.map(|shown| self.fill_with(&fields, shown, template));
-        let mut items = Some(items.collect());
+        let columns = self.columns(&fields, template);
+        let items = page(call, found).into_iter();
+        let items = items.map(|record| columns.object(record, state));
+        let mut items = Some(items.collect::<Result<Vec<_>, _>>()?);
         let mut top = Map::new();
         if let Some(parent) = self.model.parent.as_ref().zip(self.parent.as_ref()) {
-            top.insert(format!("{}_id", parent.0), Value::from(parent.1.id.clone()));
+            top.insert(
+                format!("{}_id", parent.0),
+                Value::from(parent.1.id.as_str()),
+            );
         }
         if let Some(field) = &paging.total {
             top.insert(field.clone(), Value::from(self.found.len()));
         }
         top.extend(self.values(&self.operation.response, None, state)?);
         let all = schema.fields();
-        let of_top = |field: &str| top.get(field).map(Member::Value);
+        let of_top = |field: &str| top.get(field).map(Member::of);
         let body = self.fill(
             &all,
             |field| match field == paging.items && !top.contains_key(field) {
-                true => items.take().map(Member::Objects),
-                false => of_top(field),
+                true => Ok(items.take().map(Member::Objects)),
+                false => Ok(of_top(field)),
             },
             example,
-        );
+        )?;
         Ok(Response::json(status(response.status), &body))
     }
 

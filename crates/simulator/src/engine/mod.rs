@@ -23,7 +23,7 @@ mod tests;
 mod values;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::call::{Call, CallError};
 use crate::model::Models;
@@ -45,23 +45,16 @@ pub(crate) trait State: Sized {
     fn time(time: Timestamp) -> String;
 }
 
-/// What is known of the record that others belong to.
-#[derive(Clone, Debug)]
-pub(crate) struct Parent {
-    pub(crate) id: String,
-    pub(crate) created: Timestamp,
-    pub(crate) facts: Map<String, Value>,
-}
-
 type ValueOf<S> = fn(&Context<'_, S>, Option<&Record>, &S) -> Result<Option<Value>, CallError>;
+type FactOf<S> = fn(&Context<'_, S>, &Record, &S, field: &str) -> Option<Value>;
 type GuardOf<S> = fn(&Context<'_, S>, Option<&Record>, &S) -> Result<(), CallError>;
 
 /// A function of a service that its models can name.
 pub(crate) enum Function<S> {
     /// A value to store or to show.
     Value(ValueOf<S>),
-    /// Several values that are found out together.
-    Facts(fn(&Context<'_, S>, &Record, &S) -> Map<String, Value>),
+    /// The fields of a record that are found out when they are asked for.
+    Facts(FactOf<S>),
     /// A condition of an operation.
     Guard(GuardOf<S>),
     /// Whether the query asks for a record; it is called even where the parameter is not given.
@@ -101,7 +94,7 @@ impl<S> Function<S> {
     fn kind(&self) -> &'static str {
         match self {
             Self::Value(_) => "value",
-            Self::Facts(_) => "list of values",
+            Self::Facts(_) => "function of fields",
             Self::Guard(_) => "condition",
             Self::Filter(_) => "filter",
             Self::Effect(_) => "effect",
@@ -116,7 +109,7 @@ fn wanted(models: &Models) -> Vec<(&'static str, &str)> {
     for model in models.resources.values() {
         let operations = model.operations.values();
         let facts = model.facts.iter().map(|facts| facts.rust.as_str());
-        wanted.extend(facts.map(|name| ("list of values", name)));
+        wanted.extend(facts.map(|name| ("function of fields", name)));
         let guards = model.guards.values().flatten();
         let guards = guards.chain(operations.clone().flat_map(|one| &one.needs));
         let guards: Vec<&Guard> = guards.flat_map(Guard::parts).collect();

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::context::{One, as_text};
 use super::render::{Shown, empty};
-use super::{Context, Function, Functions, Parent, State, plant, settings};
+use super::{Context, Function, Functions, State, plant, settings};
 use crate::call::{Call, CallError};
 use crate::model::{Does, Fields, Form, Model, Models, OperationModel, Path};
 use crate::records::{IdForm, Job, JobOutcome, Record};
@@ -41,7 +41,7 @@ pub(crate) fn answer<S: State>(
         Verb::Action if operation.does == Some(Does::Export) => context.export(call, state),
         Verb::Action if operation.does == Some(Does::Answer) => {
             context.check(&operation.needs, None, state)?;
-            context.answer_with(call.operation, &Shown::default(), None, state)
+            context.answer_with(call.operation, &Shown::nothing(), None, state)
         }
         Verb::List => context.list(call, state),
         Verb::Show => context.show(call, state),
@@ -130,7 +130,7 @@ impl<'a, S: State> Context<'a, S> {
         &self,
         call: &Call<'_>,
         state: &S,
-    ) -> Result<Option<Arc<Parent>>, CallError> {
+    ) -> Result<Option<Arc<Record>>, CallError> {
         let Some(own) = &self.model.parent else {
             return Ok(None);
         };
@@ -151,19 +151,9 @@ impl<'a, S: State> Context<'a, S> {
         }
     }
 
-    /// What is known of a parent.
-    pub(super) fn parent_of(&self, resource: &str, id: &str, state: &S) -> Option<Arc<Parent>> {
-        let (resource, model) = self.models.resources.get_key_value(resource)?;
-        let record = state.store().get(resource, id)?;
-        let context = self.about(resource, model);
-        let mut facts = context.shown(record, state).ok()?.into_map();
-        let is_busy = record.under_way(self.now);
-        facts.insert("under_way".to_owned(), Value::from(is_busy));
-        Some(Arc::new(Parent {
-            id: record.id.clone(),
-            created: record.created,
-            facts,
-        }))
+    /// A record that others belong to.
+    pub(super) fn parent_of(&self, resource: &str, id: &str, state: &S) -> Option<Arc<Record>> {
+        state.store().get(resource, id).cloned().map(Arc::new)
     }
 
     /// The record in the path or, of a resource that a parent has once, the only one.
@@ -237,7 +227,7 @@ impl<'a, S: State> Context<'a, S> {
         {
             return Ok(empty(code));
         }
-        let shown = self.shown(&record, state)?;
+        let shown = self.shown(&record, state);
         self.answer_with(call.operation, &shown, Some(&record), state)
     }
 
@@ -357,7 +347,7 @@ impl<'a, S: State> Context<'a, S> {
             }
             return self.finish(call, record, state);
         }
-        let shown = self.shown(&record, state)?;
+        let shown = self.shown(&record, state);
         let response = self.answer_with(call.operation, &shown, Some(&record), state)?;
         self.change_others(&record, state)?;
         self.remove_file(&record, state)?;
@@ -384,7 +374,7 @@ impl<'a, S: State> Context<'a, S> {
         // The effect may have changed it.
         let stored = state.store().get(self.name, &record.id).cloned();
         let record = stored.unwrap_or(record);
-        let shown = self.shown(&record, state)?;
+        let shown = self.shown(&record, state);
         self.answer_with(call.operation, &shown, Some(&record), state)
     }
 

@@ -1,7 +1,7 @@
 //! The state of a service that its models say all of.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::fmt::temporal::DateTimePrinter;
 
 use super::State;
 use crate::records::Store;
@@ -19,7 +19,7 @@ impl State for Plain<'_> {
     }
 
     fn time(time: Timestamp) -> String {
-        let time = TimeZone::UTC.to_datetime(time);
-        time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+        static FORM: DateTimePrinter = DateTimePrinter::new().precision(Some(0));
+        FORM.timestamp_to_string(&time)
     }
 }

@@ -1,55 +1,86 @@
 //! Makes responses from records, schemas and documented examples.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use http::StatusCode;
 use otcdb_openapi::{Operation, Schema};
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::context::Known;
 use super::{Context, State};
 use crate::call::CallError;
-use crate::model::inside;
+use crate::model::{Form, inside};
 use crate::records::Record;
 use crate::response::Response;
 
-/// All that a record shows: what is stored, what is found out, and its ids.
-#[derive(Default)]
-pub(super) struct Shown<'r> {
-    stored: Option<&'r Map<String, Value>>,
-    /// Its own id and that of what it belongs to.
-    ids: Vec<(String, Value)>,
-    known: Option<Arc<Known>>,
-    /// What models say in the place of that, or that there is nothing.
-    said: Map<String, Value>,
-    unsaid: Vec<&'r str>,
+/// What a record shows: what is stored, what is found out, and its ids. Each is found out when it is asked for.
+pub(super) struct Shown<'r, S> {
+    /// Nothing of an operation that is about no record.
+    of: Option<(Context<'r, S>, &'r Record, &'r S)>,
 }
 
-impl Shown<'_> {
-    fn get(&self, field: &str) -> Option<&Value> {
-        let found = || {
-            let fact = self.known.as_ref().and_then(|known| known.facts.get(field));
-            let id = || self.ids.iter().find(|(name, _)| name == field);
-            let id = || id().map(|(_, id)| id);
-            let found = fact.or_else(id).or_else(|| self.stored?.get(field))?;
-            (!self.unsaid.contains(&field)).then_some(found)
-        };
-        self.said.get(field).or_else(found)
+impl<S> Shown<'_, S> {
+    /// Nothing.
+    pub(super) fn nothing() -> Self {
+        Self { of: None }
     }
+}
 
-    /// The same by itself.
-    pub(super) fn into_map(self) -> Map<String, Value> {
-        let mut map = self.stored.cloned().unwrap_or_default();
-        map.extend(self.ids);
-        map.extend(
-            self.known
-                .map(|known| known.facts.clone())
-                .unwrap_or_default(),
-        );
-        map.retain(|name, _| !self.unsaid.contains(&name.as_str()));
-        map.extend(self.said);
-        map
+impl<S: State> Shown<'_, S> {
+    fn get(&self, field: &str) -> Result<Option<Cow<'_, Value>>, CallError> {
+        match &self.of {
+            Some((context, record, state)) => {
+                context.shown_from(&context.source(field), field, record, state)
+            }
+            None => Ok(None),
+        }
+    }
+}
+
+/// Where a field of records comes from.
+enum Source<'a> {
+    /// What the operation says and, where that is nothing, the model. It replaces all that is known otherwise.
+    Said([Option<&'a Form>; 2]),
+    /// The function of the model or, where that says nothing, what is stored.
+    Fact,
+    OwnId,
+    ParentsId,
+    Stored,
+}
+
+/// A field of the elements of a list.
+struct Column<'v> {
+    name: &'v str,
+    source: Source<'v>,
+    /// What it is where nothing is known.
+    otherwise: Option<&'v Value>,
+}
+
+/// The fields of the elements of a list, found out once for all of them.
+pub(super) struct Columns<'v, S> {
+    context: Context<'v, S>,
+    columns: Vec<Column<'v>>,
+}
+
+impl<S: State> Columns<'_, S> {
+    /// An element.
+    pub(super) fn object<'v>(
+        &'v self,
+        record: &'v Record,
+        state: &S,
+    ) -> Result<Object<'v>, CallError> {
+        let mut members = Vec::with_capacity(self.columns.len());
+        for Column {
+            name,
+            source,
+            otherwise,
+        } in &self.columns
+        {
+            let shown = self.context.shown_from(source, name, record, state)?;
+            let member = shown.or(otherwise.map(Cow::Borrowed));
+            members.extend(member.map(|member| (*name, Member::Value(member))));
+        }
+        Ok(Object(members))
     }
 }
 
@@ -58,9 +89,15 @@ pub(super) struct Object<'v>(Vec<(&'v str, Member<'v>)>);
 
 /// A member of an object.
 pub(super) enum Member<'v> {
-    Value(&'v Value),
+    Value(Cow<'v, Value>),
     Object(Object<'v>),
     Objects(Vec<Object<'v>>),
+}
+
+impl<'v> Member<'v> {
+    pub(super) fn of(value: &'v Value) -> Self {
+        Self::Value(Cow::Borrowed(value))
+    }
 }
 
 impl Serialize for Object<'_> {
@@ -79,41 +116,84 @@ impl Serialize for Member<'_> {
     }
 }
 
-impl<S: State> Context<'_, S> {
+impl<'a, S: State> Context<'a, S> {
     /// What a record shows.
-    pub(super) fn shown<'r>(
-        &'r self,
-        record: &'r Record,
-        state: &S,
-    ) -> Result<Shown<'r>, CallError> {
-        let parent = self.model.parent.as_ref();
-        let parent = parent.map(|name| (format!("{name}_id"), &record.parent));
-        let id = self.model.id.as_ref();
-        let id = id.map(|id| (id.field.clone(), &record.id));
-        let ids = id.into_iter().chain(parent);
-        let ids = ids
-            .map(|(name, id)| (name, Value::from(id.as_str())))
-            .collect();
-        let known = Arc::new(Known {
-            id: record.id.clone(),
-            facts: self.facts(record, state),
-        });
-        let mut plain = self.as_the_model_has_it();
-        plain.known = Some(Arc::clone(&known));
-        let mut said = Map::new();
-        let mut unsaid = Vec::new();
-        for (name, form) in self.model.show.iter().chain(&self.operation.show) {
-            unsaid.push(name.as_str());
-            if let Some(value) = plain.value(form, Some(record), state)? {
-                said.insert(name.clone(), value);
-            }
+    pub(super) fn shown<'r>(&self, record: &'r Record, state: &'r S) -> Shown<'r, S>
+    where
+        'a: 'r,
+    {
+        Shown {
+            of: Some((self.as_the_model_has_it(), record, state)),
         }
-        Ok(Shown {
-            stored: Some(&record.fields),
-            ids,
-            known: Some(known),
-            said,
-            unsaid,
+    }
+
+    /// The fields of a schema in a list of records, beside the documented example of an element.
+    pub(super) fn columns<'v>(
+        &self,
+        fields: &'v [String],
+        example: Option<&'v Value>,
+    ) -> Columns<'v, S>
+    where
+        'a: 'v,
+    {
+        let column = |field: &'v String| Column {
+            name: field,
+            source: self.source(field),
+            otherwise: example
+                .filter(|_| !self.is_declared(field))
+                .and_then(|example| example.get(field)),
+        };
+        Columns {
+            context: self.as_the_model_has_it(),
+            columns: fields.iter().map(column).collect(),
+        }
+    }
+
+    /// Where a field of records comes from.
+    fn source(&self, field: &str) -> Source<'a> {
+        let said = [&self.operation.show, &self.model.show].map(|fields| fields.get(field));
+        if said.iter().any(Option::is_some) {
+            Source::Said(said)
+        } else if self.is_fact(field) {
+            Source::Fact
+        } else if self.is_own_id(field) {
+            Source::OwnId
+        } else if self.is_parents_id(field) {
+            Source::ParentsId
+        } else {
+            Source::Stored
+        }
+    }
+
+    fn shown_from<'v>(
+        &self,
+        source: &Source<'v>,
+        field: &str,
+        record: &'v Record,
+        state: &S,
+    ) -> Result<Option<Cow<'v, Value>>, CallError> {
+        let stored = || record.fields.get(field).map(Cow::Borrowed);
+        let id = |id: &str| Some(Cow::Owned(Value::from(id)));
+        Ok(match source {
+            Source::Said(forms) => {
+                for form in forms.iter().flatten() {
+                    let value = match form {
+                        Form::Constant(value) => Some(Cow::Borrowed(value)),
+                        form => self.value(form, Some(record), state)?.map(Cow::Owned),
+                    };
+                    if value.is_some() {
+                        return Ok(value);
+                    }
+                }
+                None
+            }
+            Source::Fact => match self.fact(field, record, state) {
+                Some(fact) => Some(Cow::Owned(fact)),
+                None => stored(),
+            },
+            Source::OwnId => id(&record.id),
+            Source::ParentsId => id(&record.parent),
+            Source::Stored => stored(),
         })
     }
 
@@ -128,37 +208,40 @@ impl<S: State> Context<'_, S> {
     pub(super) fn fill<'v>(
         &self,
         fields: &'v [String],
-        mut shown: impl FnMut(&str) -> Option<Member<'v>>,
+        mut shown: impl FnMut(&'v str) -> Result<Option<Member<'v>>, CallError>,
         example: Option<&'v Value>,
-    ) -> Object<'v> {
-        let mut member = |field: &str| match shown(field) {
-            Some(member) => Some(member),
-            None if self.is_declared(field) => None,
-            None => example?.get(field).map(Member::Value),
-        };
-        let members = fields.iter();
-        Object(
-            members
-                .filter_map(|field| Some((field.as_str(), member(field)?)))
-                .collect(),
-        )
+    ) -> Result<Object<'v>, CallError> {
+        let mut members = Vec::with_capacity(fields.len());
+        for field in fields {
+            let member = match shown(field)? {
+                Some(member) => Some(member),
+                None if self.is_declared(field) => None,
+                None => example.and_then(|example| Some(Member::of(example.get(field)?))),
+            };
+            members.extend(member.map(|member| (field.as_str(), member)));
+        }
+        Ok(Object(members))
     }
 
     /// The same of a record.
     pub(super) fn fill_with<'v>(
         &self,
         fields: &'v [String],
-        shown: &'v Shown<'_>,
+        shown: &'v Shown<'_, S>,
         example: Option<&'v Value>,
-    ) -> Object<'v> {
-        self.fill(fields, |field| shown.get(field).map(Member::Value), example)
+    ) -> Result<Object<'v>, CallError> {
+        self.fill(
+            fields,
+            |field| Ok(shown.get(field)?.map(Member::Value)),
+            example,
+        )
     }
 
     /// The response to a request about one record.
     pub(super) fn answer_with(
         &self,
         operation: &Operation,
-        shown: &Shown<'_>,
+        shown: &Shown<'_, S>,
         record: Option<&Record>,
         state: &S,
     ) -> Result<Response, CallError> {
@@ -169,35 +252,33 @@ impl<S: State> Context<'_, S> {
         let beside = self.values(&self.operation.response, record, state)?;
         let example = response.examples.first().map(|example| &example.value);
         let (inside, fields) = (inside(schema, self.name), schema.fields());
-        let inner = inside
-            .as_ref()
-            .map(|(member, inner)| (member, inner.fields()));
-        let beside = |field: &str| beside.get(field).map(Member::Value);
-        let body = match &inner {
+        let inside = inside.map(|(member, inner)| (member, inner.fields()));
+        let beside = |field: &str| beside.get(field).map(Member::of);
+        let body = match &inside {
             Some((name, inner)) => {
                 let own = example.and_then(|example| example.get(name));
-                let mut own = Some(self.fill_with(inner, shown, own));
+                let mut own = Some(self.fill_with(inner, shown, own)?);
                 let mut body = self.fill(
                     &fields,
                     |field| match field == *name {
-                        true => own.take().map(Member::Object),
-                        false => beside(field),
+                        true => Ok(own.take().map(Member::Object)),
+                        false => Ok(beside(field)),
                     },
                     example,
-                );
+                )?;
                 if let Some(own) = own {
                     body.0.push((name, Member::Object(own)));
                 }
                 body
             }
-            None => {
-                let shown = |field: &str| shown.get(field).map(Member::Value);
-                self.fill(
-                    &fields,
-                    |field| beside(field).or_else(|| shown(field)),
-                    example,
-                )
-            }
+            None => self.fill(
+                &fields,
+                |field| match beside(field) {
+                    Some(member) => Ok(Some(member)),
+                    None => Ok(shown.get(field)?.map(Member::Value)),
+                },
+                example,
+            )?,
         };
         Ok(Response::json(status(response.status), &body))
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Context, Functions, Parent, State, settings};
+use super::{Context, Functions, State, settings};
 use crate::clock::earlier;
 use crate::cloud::Options;
 use crate::model::{Models, OperationModel, Seed};
@@ -28,7 +28,7 @@ pub(crate) fn plant<S: State>(
         let parent = context.parent.clone();
         let seeds = model.seeds.iter().enumerate();
         let mut seeds: Vec<_> = seeds
-            .filter(|(_, seed)| has(parent.as_deref(), seed) && (!is_new || seed.of_new))
+            .filter(|(_, seed)| has(&context, seed, state) && (!is_new || seed.of_new))
             .collect();
         // Of a resource without ids there is always one.
         let default = Seed::default();
@@ -88,12 +88,12 @@ pub(crate) fn plant_all<S: State>(
 }
 
 /// Whether the parent has the record from the start.
-fn has(parent: Option<&Parent>, seed: &Seed) -> bool {
+fn has<S: State>(context: &Context<'_, S>, seed: &Seed, state: &S) -> bool {
     let mut exceptions = seed.unless.iter().flatten();
-    let fact = |name: &String| parent.and_then(|parent| parent.facts.get(name));
-    !exceptions.any(|(name, value)| match (fact(name), value) {
-        (Some(own), Value::Array(values)) => own == value || values.contains(own),
-        (own, _) => own == Some(value),
+    let own = |field: &str| context.of_parent(field, state).ok().flatten();
+    !exceptions.any(|(field, value)| match (own(field), value) {
+        (Some(own), Value::Array(values)) => own == *value || values.contains(&own),
+        (own, _) => own.as_ref() == Some(value),
     })
 }
 

@@ -85,12 +85,13 @@ impl<S: State> Context<'_, S> {
             }
             Form::Time(moment, days) => {
                 let days = match days {
-                    Some(form) => self.value(form, record, state)?.map(as_text),
-                    None => Some("0".to_owned()),
+                    Some(form) => {
+                        let days = self.value(form, record, state)?.map(as_text);
+                        days.and_then(|days| number(&days))
+                    }
+                    None => Some(0),
                 };
-                let time = self
-                    .moment(*moment, record)
-                    .zip(days.and_then(|days| number(&days)));
+                let time = self.moment(*moment, record).zip(days);
                 time.map(|(time, days)| Value::from(S::time(later(time, DAY.saturating_mul(days)))))
             }
             Form::Milliseconds(moment) => self

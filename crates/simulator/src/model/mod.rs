@@ -122,7 +122,7 @@ impl Model {
     }
 }
 
-/// Values that a function finds out together.
+/// Fields that a function finds out.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Facts {

@@ -2,7 +2,7 @@
 
 mod job;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -114,9 +114,14 @@ pub(crate) struct Store {
     pub(crate) seed: Seed,
     /// By resource and parent.
     records: BTreeMap<String, BTreeMap<String, Vec<Record>>>,
+    /// Where a record is: parent and place, by resource and id. There may be thousands of one parent, and every request
+    /// asks for some. What each instance has with the same id is here once.
+    places: HashMap<String, HashMap<String, (String, usize)>>,
     made: u64,
-    /// Whether no job can change a record as long as nobody else does.
-    is_settled: bool,
+    /// Milliseconds since 1970 that were given out, by resource.
+    moments: BTreeMap<String, BTreeSet<i64>>,
+    /// Resource and parent of the records that somebody may have changed, or that a job is about to change.
+    unsettled: BTreeSet<(String, String)>,
 }
 
 impl Store {
@@ -124,8 +129,10 @@ impl Store {
         Self {
             seed,
             records: BTreeMap::new(),
+            places: HashMap::new(),
             made: 0,
-            is_settled: true,
+            moments: BTreeMap::new(),
+            unsettled: BTreeSet::new(),
         }
     }
 
@@ -133,6 +140,20 @@ impl Store {
     pub(crate) fn number(&mut self) -> u64 {
         self.made += 1;
         self.made
+    }
+
+    /// A millisecond that no other record of the resource has got: this one, or the next that is free. Nothing where the
+    /// calendar has no more.
+    pub(crate) fn moment(&mut self, resource: &str, now: Timestamp) -> Option<Timestamp> {
+        /// So far back nothing is asked for any more: the clock does not go back.
+        const KEPT: i64 = 60 * 60 * 1000;
+        let taken = self.moments.entry(resource.to_owned()).or_default();
+        let mut moment = now.as_millisecond();
+        *taken = taken.split_off(&moment.saturating_sub(KEPT));
+        while !taken.insert(moment) {
+            moment += 1;
+        }
+        Timestamp::from_millisecond(moment).ok()
     }
 
     /// A new id.
@@ -147,24 +168,47 @@ impl Store {
     /// Adds a record. Where there are very many of its parent, the oldest one makes room.
     pub(crate) fn add(&mut self, resource: &str, record: Record) {
         let now = record.created;
-        let records = self.records_of(resource, &record.parent);
+        let parent = record.parent.clone();
+        let records = self.records_of(resource, &parent);
         if records.len() >= KEPT
             && let Some(oldest) = records.iter().position(|one| !one.under_way(now))
         {
-            records.remove(oldest);
+            let gone = records.remove(oldest);
+            self.forget_place(resource, &gone);
+            self.note_places(resource, &parent, oldest);
         }
-        records.push(record);
+        self.add_for_good(resource, record);
     }
 
     /// Adds a record beside which all others stay, however many there are: those to which others belong.
     pub(crate) fn add_for_good(&mut self, resource: &str, record: Record) {
-        self.records_of(resource, &record.parent).push(record);
+        let parent = record.parent.clone();
+        self.unsettle(resource, &parent);
+        let records = self.records_of(resource, &parent);
+        records.push(record);
+        let last = records.len() - 1;
+        self.note_places(resource, &parent, last);
     }
 
     fn records_of(&mut self, resource: &str, parent: &str) -> &mut Vec<Record> {
-        self.is_settled = false;
         let of_resource = self.records.entry(resource.to_owned()).or_default();
         of_resource.entry(parent.to_owned()).or_default()
+    }
+
+    /// Notes where the records of a parent are, from one place on.
+    fn note_places(&mut self, resource: &str, parent: &str, from: usize) {
+        let parents = self.records.get(resource);
+        let records = parents.and_then(|parents| parents.get(parent));
+        let places = self.places.entry(resource.to_owned()).or_default();
+        for (place, record) in records.into_iter().flatten().enumerate().skip(from) {
+            places.insert(record.id.clone(), (parent.to_owned(), place));
+        }
+    }
+
+    fn forget_place(&mut self, resource: &str, gone: &Record) {
+        if let Some(places) = self.places.get_mut(resource) {
+            places.remove(&gone.id);
+        }
     }
 
     /// All records of a resource.
@@ -181,28 +225,53 @@ impl Store {
     }
 
     pub(crate) fn of_mut(&mut self, resource: &str, parent: &str) -> &mut [Record] {
-        self.is_settled = false;
+        self.unsettle(resource, parent);
         let records = self.records.get_mut(resource);
         let records = records.and_then(|parents| parents.get_mut(parent));
         records.map_or(&mut [], Vec::as_mut_slice)
     }
 
     pub(crate) fn get(&self, resource: &str, id: &str) -> Option<&Record> {
-        self.all(resource).find(|record| record.id == id)
+        let (parent, place) = self.place(resource, id)?;
+        self.of(resource, parent).get(place)
     }
 
     pub(crate) fn get_mut(&mut self, resource: &str, id: &str) -> Option<&mut Record> {
-        self.is_settled = false;
-        let parents = self.records.get_mut(resource).into_iter();
-        let mut records = parents.flat_map(BTreeMap::values_mut).flatten();
-        records.find(|record| record.id == id)
+        let (parent, place) = self.place(resource, id)?;
+        let parent = parent.to_owned();
+        self.of_mut(resource, &parent).get_mut(place)
+    }
+
+    /// The parent of a record, and its place among that one's.
+    fn place(&self, resource: &str, id: &str) -> Option<(&str, usize)> {
+        let known = self.places.get(resource).and_then(|places| places.get(id));
+        let known = known.map(|(parent, place)| (parent.as_str(), *place));
+        let is_there = |(parent, place): &(&str, usize)| {
+            let record = self.of(resource, parent).get(*place);
+            record.is_some_and(|record| record.id == id)
+        };
+        known.filter(is_there).or_else(|| {
+            let mut parents = self.records.get(resource)?.iter();
+            parents.find_map(|(parent, records)| {
+                let place = records.iter().position(|record| record.id == id)?;
+                Some((parent.as_str(), place))
+            })
+        })
+    }
+
+    fn unsettle(&mut self, resource: &str, parent: &str) {
+        self.unsettled
+            .insert((resource.to_owned(), parent.to_owned()));
     }
 
     pub(crate) fn remove(&mut self, resource: &str, id: &str) {
-        let parents = self.records.get_mut(resource).into_iter();
-        for records in parents.flat_map(BTreeMap::values_mut) {
-            records.retain(|record| record.id != id);
-        }
+        let Some((parent, place)) = self.place(resource, id) else {
+            return;
+        };
+        let parent = parent.to_owned();
+        let gone = self.records_of(resource, &parent).remove(place);
+        self.forget_place(resource, &gone);
+        self.note_places(resource, &parent, place);
     }
 
     /// Whether a job is under way on any of the parent's records.
@@ -213,8 +282,10 @@ impl Store {
 
     /// Removes the records of a parent that is gone.
     pub(crate) fn forget(&mut self, resource: &str, parent: &str) {
-        if let Some(parents) = self.records.get_mut(resource) {
-            parents.remove(parent);
+        let parents = self.records.get_mut(resource);
+        let gone = parents.and_then(|parents| parents.remove(parent));
+        for record in gone.iter().flatten() {
+            self.forget_place(resource, record);
         }
     }
 
@@ -223,16 +294,14 @@ impl Store {
     pub(crate) fn settle(&mut self, now: Timestamp) -> Vec<(String, String)> {
         let mut gone = Vec::new();
         // Every request asks for this, and nearly none has anything to do.
-        if std::mem::replace(&mut self.is_settled, true) {
-            return gone;
-        }
-        for (resource, parents) in &mut self.records {
-            for record in parents.values_mut().flatten() {
+        for (resource, parent) in std::mem::take(&mut self.unsettled) {
+            let mut is_settled = true;
+            for record in self.of_mut(&resource, &parent) {
                 if record.pending.is_empty() && !record.leaving {
                     continue;
                 }
                 if record.under_way(now) {
-                    self.is_settled = false;
+                    is_settled = false;
                     continue;
                 }
                 let pending = std::mem::take(&mut record.pending);
@@ -242,6 +311,9 @@ impl Store {
                     record.fields.extend(pending);
                     gone.extend(leaves.then(|| (resource.clone(), record.id.clone())));
                 }
+            }
+            if is_settled {
+                self.unsettled.remove(&(resource, parent));
             }
         }
         gone

@@ -7,6 +7,7 @@ use http::header::{CONNECTION, DATE, RANGE};
 use http::{HeaderName, HeaderValue, Method};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -329,8 +330,11 @@ fn respond(cloud: &Cloud, response: Response, request: &Request) -> HttpResponse
     };
     add(REQUEST_ID, &request.id);
     if cloud.options.goes_on {
-        let now = request.now.strftime("%a, %d %b %Y %H:%M:%S GMT");
-        add(DATE, &now.to_string());
+        static FORM: DateTimePrinter = DateTimePrinter::new();
+        // Times of HTTP have four digits for a year.
+        if let Ok(now) = FORM.timestamp_to_rfc9110_string(&request.now) {
+            add(DATE, &now);
+        }
     }
     if let Some(detail) = detail {
         add(DETAIL, &detail);

@@ -1,21 +1,20 @@
 //! What analyses of keys find, and when they begin.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Redis, RedisInstance, RedisKind, Scene, bad_field};
 use crate::call::CallError;
 use crate::parse::clock;
 use crate::records::Record;
 
-/// The keys that an analysis has found, and how many there are.
-pub(super) fn found(scene: &Scene<'_>, scan: &Record, redis: &Redis) -> Map<String, Value> {
+/// The keys that an analysis has found, or how many there are.
+pub(super) fn found(scene: &Scene<'_>, scan: &Record, redis: &Redis, field: &str) -> Option<Value> {
     let keys = scan.is_done(scene.now).then(|| keys(scene, scan, redis));
     let keys = keys.flatten();
-    let number = keys.as_ref().map_or(0, Vec::len);
-    let keys = keys.map(|keys| ("keys".to_owned(), Value::from(keys)));
-    keys.into_iter()
-        .chain([("num".to_owned(), Value::from(number))])
-        .collect()
+    match field {
+        "num" => Some(Value::from(keys.map_or(0, |keys| keys.len()))),
+        _ => keys.map(Value::from),
+    }
 }
 
 /// The keys that an analysis finds, if there are any.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::state::object;
 use super::topology::RedisInstance;
@@ -181,35 +181,33 @@ pub(super) fn stop_some(call: &Call<'_>, states: &States) -> Outcome {
 }
 
 /// What a migration is like now.
-pub(super) fn facts(scene: &Scene<'_>, task: &Record, redis: &Redis) -> Map<String, Value> {
+pub(super) fn fact(scene: &Scene<'_>, task: &Record, redis: &Redis, field: &str) -> Option<Value> {
     const KEYS: u64 = 531_221;
     let now = scene.now;
-    let (copied, moves) = (copied(task, now), moves(task, now));
-    let mut facts = object(json!({
-        "full_migration_progress": copied.to_string(),
-        "source_dbsize": KEYS.to_string(),
-        "target_dbsize": (KEYS * copied / 100).to_string(),
-        "target_input_kbps": if moves { "50" } else { "0" },
-        "target_ops": if moves { "5300" } else { "0" },
-        "is_migrating": moves,
-    }));
-    let end = ended(task, now);
-    // The machine of an online migration is given back some time after the end.
-    let released = end.filter(|_| task.text("migration_type") == "online_migration");
-    for (name, value) in [
-        ("source", present(scene, task, redis, "source_side")),
-        ("target", present(scene, task, redis, "target_side")),
-        ("source_instance", in_detail(task, "source_side")),
-        ("target_instance", in_detail(task, "target_side")),
-        ("updated_at", end.map(|end| stamp(end, "%Y/%m/%d %H:%M:%S"))),
-        (
-            "released_at",
-            released.map(|end| stamp(later(end, KEPT), "%Y%m%d%H%M")),
-        ),
-    ] {
-        facts.extend(value.map(|value| (name.to_owned(), value)));
+    let moving = |rate: &str| Value::from(if moves(task, now) { rate } else { "0" });
+    let end = || ended(task, now);
+    match field {
+        "full_migration_progress" => Some(Value::from(copied(task, now).to_string())),
+        "source_dbsize" => Some(Value::from(KEYS.to_string())),
+        "target_dbsize" => {
+            let moved = KEYS * copied(task, now) / 100;
+            Some(Value::from(moved.to_string()))
+        }
+        "target_input_kbps" => Some(moving("50")),
+        "target_ops" => Some(moving("5300")),
+        "is_migrating" => Some(Value::from(moves(task, now))),
+        "source" => present(scene, task, redis, "source_side"),
+        "target" => present(scene, task, redis, "target_side"),
+        "source_instance" => in_detail(task, "source_side"),
+        "target_instance" => in_detail(task, "target_side"),
+        "updated_at" => end().map(|end| stamp(end, "%Y/%m/%d %H:%M:%S")),
+        // The machine of an online migration is given back some time after the end.
+        "released_at" => {
+            let end = end().filter(|_| task.text("migration_type") == "online_migration");
+            end.map(|end| stamp(later(end, KEPT), "%Y%m%d%H%M"))
+        }
+        _ => None,
     }
-    facts
 }
 
 /// A time as the details have it, without a zone.

@@ -26,7 +26,7 @@ use std::sync::MutexGuard;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::fmt::temporal::DateTimePrinter;
 use otcdb_core::sync::unpoisoned;
 use serde_json::{Value, json};
 
@@ -185,8 +185,8 @@ fn of_each(name: &str, ids: &[impl AsRef<str>], mut act: impl FnMut(&str) -> boo
 
 /// A time such as `2019-05-10T08:31:16.166Z`.
 fn moment(time: Timestamp) -> String {
-    let time = TimeZone::UTC.to_datetime(time);
-    time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    static FORM: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
+    FORM.timestamp_to_string(&time)
 }
 
 #[cfg(test)]

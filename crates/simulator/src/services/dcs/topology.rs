@@ -82,8 +82,8 @@ impl Replica {
 impl RedisInstance {
     /// The shape of an instance.
     pub(super) fn of(record: &Record) -> Self {
-        let nodes = record.fields.get("nodes").cloned().unwrap_or_default();
-        let nodes: Vec<Replica> = serde_json::from_value(nodes).unwrap_or_default();
+        let nodes = record.fields.get("nodes").map(Vec::<Replica>::deserialize);
+        let nodes = nodes.and_then(Result::ok).unwrap_or_default();
         let mode = Mode::named(record.text("cache_mode"));
         Self {
             id: record.id.clone(),
