@@ -16,10 +16,30 @@ pub struct Merge {
     slots: Vec<Slot>,
     /// The time of the next entry of each log, and its number. At one time, logs come in the order in which they were
     /// added, and all of one before the next.
-    heap: BinaryHeap<Reverse<(Timestamp, usize)>>,
+    heap: BinaryHeap<Reverse<Turn>>,
     /// The log whose entry was given last.
     last: Option<usize>,
     failures: Vec<(usize, io::Error)>,
+}
+
+/// A time and the number of a log in one, as one number is compared in fewer steps than two.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Turn(i128);
+
+impl Turn {
+    /// The lower bits are the number's. Times have 69 bits, so that all fits.
+    const NUMBER: u32 = 48;
+
+    fn new(time: Timestamp, number: usize) -> Self {
+        // No process has as many logs.
+        let number = i128::try_from(number).unwrap_or_default();
+        Self((time.as_nanosecond() << Self::NUMBER) | number)
+    }
+
+    fn number(self) -> usize {
+        let number = self.0 & ((1 << Self::NUMBER) - 1);
+        usize::try_from(number).unwrap_or_default()
+    }
 }
 
 struct Slot {
@@ -40,7 +60,7 @@ impl Merge {
         let number = self.slots.len();
         let beginning = match Beginning::of(&log) {
             Ok(beginning) => {
-                self.heap.push(Reverse((beginning.time, number)));
+                self.heap.push(Reverse(Turn::new(beginning.time, number)));
                 beginning
             }
             Err(error) => {
@@ -74,22 +94,22 @@ impl Merge {
     pub fn next(&mut self) -> Option<(usize, Entry<'_>)> {
         let last = self.last.take();
         // The log of the last entry often has the next one, too.
-        let mut next = last.and_then(|number| Some((self.advance(number)?, number)));
+        let mut next = last.and_then(|number| Some(Turn::new(self.advance(number)?, number)));
         let number = loop {
             let first = match (next, self.heap.peek_mut()) {
                 // One goes and one comes, which costs the heap half of both by themselves.
                 (Some(next), Some(mut first)) if first.0 < next => {
                     std::mem::replace(&mut first.0, next)
                 }
-                (Some((_, number)), _) => break number,
+                (Some(next), _) => break next.number(),
                 (None, Some(first)) => PeekMut::pop(first).0,
                 (None, None) => return None,
             };
-            let (_, number) = first;
+            let number = first.number();
             if self.slots.get(number)?.reader.is_some() {
                 break number;
             }
-            next = self.open(number).map(|time| (time, number));
+            next = self.open(number).map(|time| Turn::new(time, number));
         };
         self.last = Some(number);
         let reader = self.slots.get(number)?.reader.as_ref()?;

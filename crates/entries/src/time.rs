@@ -162,7 +162,11 @@ fn civil(text: &[u8]) -> Option<(DateTime, usize)> {
 }
 
 /// The zone behind a time, with the space before it, and its length; 0 if there is none.
-fn zone(text: &[u8], civil: DateTime, context: &TimeContext) -> (Option<Offset>, usize) {
+fn zone(
+    text: &[u8],
+    civil: impl FnOnce() -> Option<DateTime>,
+    context: &TimeContext,
+) -> (Option<Offset>, usize) {
     let (space, rest) = match text {
         [b' ', rest @ ..] => (1, rest),
         _ => (0, text),
@@ -184,7 +188,7 @@ fn zone(text: &[u8], civil: DateTime, context: &TimeContext) -> (Option<Offset>,
             let is_name = (3..=5).contains(&length)
                 && !matches!(rest.get(length), Some(c) if c.is_ascii_alphanumeric() || *c == b'_');
             // A word that is no zone, such as `LOG:`, is left where it is.
-            match context.offset_of(name, civil) {
+            match civil().and_then(|civil| context.offset_of(name, civil)) {
                 Some(offset) if is_name => (Some(offset), space + length),
                 _ => (None, 0),
             }
@@ -211,12 +215,63 @@ fn offset(sign: u8, text: &[u8]) -> Option<(Offset, usize)> {
 /// An ISO 8601 time at the beginning of a text, with or without a zone.
 pub(crate) fn iso(text: &[u8], context: &TimeContext) -> Option<Read> {
     let (civil, length) = civil(text)?;
-    let (offset, more) = zone(text.get(length..)?, civil, context);
+    let (offset, more) = zone(text.get(length..)?, || Some(civil), context);
     let instant = match offset {
         Some(offset) => offset.to_timestamp(civil).ok()?,
         None => context.instant(civil)?,
     };
     Some((instant, length + more))
+}
+
+/// The minute of the time that was read last, which is nearly always that of the next.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Minute {
+    /// `2026-11-22T02:10`.
+    text: [u8; 16],
+    /// Its beginning in seconds since 1970, were it in UTC.
+    begin: i64,
+}
+
+impl Minute {
+    /// The same as [`iso`].
+    pub(crate) fn iso(&mut self, text: &[u8], context: &TimeContext) -> Option<Read> {
+        if let Some(read) = self.in_it(text, context) {
+            return Some(read);
+        }
+        let read = iso(text, context)?;
+        if let Some(minute) = text.first_chunk::<16>()
+            && *minute != self.text
+            && let Some((civil, _)) = civil(text)
+            && let Ok(second) = Offset::UTC.to_timestamp(civil)
+        {
+            self.begin = second.as_second() - i64::from(civil.second());
+            self.text = *minute;
+        }
+        Some(read)
+    }
+
+    /// A time in this minute; nothing for one that has to be looked at whole.
+    fn in_it(&self, text: &[u8], context: &TimeContext) -> Option<Read> {
+        let (minute, rest) = text.split_first_chunk::<16>()?;
+        let &[b':', s1, s2, ref rest @ ..] = rest else {
+            return None;
+        };
+        let second = two(s1, s2).filter(|second| *second < 60)?;
+        if *minute != self.text {
+            return None;
+        }
+        let (nanosecond, length) = fraction(rest);
+        let civil = || civil(text).map(|(civil, _)| civil);
+        let (offset, more) = zone(rest.get(length..)?, civil, context);
+        let offset = match offset {
+            Some(offset) => offset,
+            None if context.zone == TimeZone::UTC => Offset::UTC,
+            None => return None,
+        };
+        let second = self.begin + i64::from(second) - i64::from(offset.seconds());
+        let instant = Timestamp::new(second, nanosecond).ok()?;
+        Some((instant, 19 + length + more))
+    }
 }
 
 /// `261122  2:10:03`, as MySQL wrote it before 5.6.
@@ -425,6 +480,41 @@ mod tests {
         let leap = iso(b"2016-12-31T23:59:60Z", &utc()).unwrap().0;
         assert_eq!(leap.to_string(), "2016-12-31T23:59:59Z");
         assert_eq!(iso(b"2016-12-31T23:59:61Z", &utc()), None);
+    }
+
+    #[test]
+    fn a_time_in_the_same_minute_is_read_as_any_other() {
+        let shanghai = TimeContext::new(TimeZone::posix("CST-8").unwrap(), Timestamp::UNIX_EPOCH);
+        let mut texts = Vec::new();
+        for minute in ["2026-11-22 02:10", "2026-11-22T02:10", "1969-12-31 23:59"] {
+            for second in [":03", ":59", ":60", ":61", ":3x", ":0", " 03", ""] {
+                for rest in [
+                    "",
+                    ".123",
+                    ",5 x",
+                    " UTC",
+                    " UTC:",
+                    "Z",
+                    "Zx",
+                    "+01:00",
+                    "-0530",
+                    " CST x",
+                    " CET",
+                    " LOG",
+                    ":10.0.0.1",
+                ] {
+                    texts.push(format!("{minute}{second}{rest}"));
+                }
+            }
+        }
+        for context in [utc(), shanghai] {
+            let mut minute = Minute::default();
+            let both = texts.iter().chain(texts.iter().rev());
+            for text in both {
+                let read = minute.iso(text.as_bytes(), &context);
+                assert_eq!(read, iso(text.as_bytes(), &context), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod sniff;
 use jiff::Timestamp;
 
 use crate::severity::Severity;
-use crate::time::TimeContext;
+use crate::time::{Minute, TimeContext};
 pub use json::Members;
 pub(crate) use mysql::number;
 
@@ -67,6 +67,7 @@ impl Line {
 /// What has to be remembered from one line to the next.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct State {
+    minute: Minute,
     /// Whether a quotation mark is open, so that the next line belongs to a value.
     is_quoted: bool,
     /// Whether the line before was the `# Time:` of an entry whose other lines follow.
@@ -76,7 +77,10 @@ pub(crate) struct State {
 impl State {
     /// What was remembered means nothing any more: an entry was too long to be looked at whole.
     pub(crate) fn forget(&mut self) {
-        *self = Self::default();
+        *self = Self {
+            minute: self.minute,
+            ..Self::default()
+        };
     }
 }
 
@@ -103,14 +107,14 @@ impl Format {
     pub(crate) fn line(self, line: &[u8], state: &mut State, context: &TimeContext) -> Line {
         match self {
             Self::Redis => redis::line(line, context),
-            Self::Postgres => postgres::line(line, context),
+            Self::Postgres => postgres::line(line, state, context),
             Self::PostgresCsv => postgres::csv_line(line, state, context),
-            Self::MysqlError => mysql::error_line(line, context),
+            Self::MysqlError => mysql::error_line(line, state, context),
             Self::MysqlSlow => mysql::slow_line(line, state, context),
             Self::Audit => audit::line(line, context),
             Self::Json => json::line(line, context),
-            Self::Mongo => mongo::line(line, context),
-            Self::Plain => plain::line(line, context),
+            Self::Mongo => mongo::line(line, state, context),
+            Self::Plain => plain::line(line, state, context),
         }
     }
 

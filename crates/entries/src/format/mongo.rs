@@ -2,12 +2,13 @@
 //!
 //! A server that is upgraded goes on in the same file with documents.
 
-use super::{Attributes, Head, Line, cut, json};
+use super::{Attributes, Head, Line, State, cut, json};
 use crate::severity::Severity;
-use crate::time::{TimeContext, iso, month_first};
+use crate::time::{TimeContext, month_first};
 
-pub(super) fn line(line: &[u8], context: &TimeContext) -> Line {
-    match iso(line, context).or_else(|| month_first(line, context)) {
+pub(super) fn line(line: &[u8], state: &mut State, context: &TimeContext) -> Line {
+    let time = state.minute.iso(line, context);
+    match time.or_else(|| month_first(line, context)) {
         Some((time, length)) => {
             let level = line.get(length..).and_then(level);
             Line::begins(Some(time), level.and_then(Severity::of_word))

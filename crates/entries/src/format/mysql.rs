@@ -5,8 +5,12 @@ use crate::severity::Severity;
 use crate::time::{TimeContext, iso, set_timestamp, short};
 
 /// `2026-11-22T02:10:03.123456Z 0 [Note] …`, `2026-11-22 02:10:03 1234 [Note] …`, `261122  2:10:03 [Note] …`.
-pub(super) fn error_line(line: &[u8], context: &TimeContext) -> Line {
-    match iso(line, context).or_else(|| short(line, context)) {
+pub(super) fn error_line(line: &[u8], state: &mut State, context: &TimeContext) -> Line {
+    match state
+        .minute
+        .iso(line, context)
+        .or_else(|| short(line, context))
+    {
         Some((time, length)) => {
             let level = line.get(length..).and_then(level);
             Line::begins(Some(time), level.and_then(Severity::of_word))

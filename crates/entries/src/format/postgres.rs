@@ -6,7 +6,7 @@ use memchr::memmem::Finder;
 
 use super::{Attributes, Line, State, cut, digits, first_line};
 use crate::severity::Severity;
-use crate::time::{TimeContext, epoch, iso, iso_within};
+use crate::time::{TimeContext, epoch, iso_within};
 
 /// So far into a line its prefix may reach: names of applications, databases and users are at most 63 bytes each.
 const PREFIX: usize = 512;
@@ -22,8 +22,9 @@ const MORE: [&[u8]; 7] = [
     b"BACKTRACE",
 ];
 
-/// The word before the first `:  ` that is one of PostgreSQL's, and where it begins.
-fn tag(line: &[u8]) -> Option<(&[u8], usize)> {
+/// The word before the first `:  ` that is one of PostgreSQL's, where it begins, and its severity. What says more of the
+/// line before has none.
+fn tag(line: &[u8]) -> Option<(&[u8], usize, Option<Severity>)> {
     static END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b":  "));
     let head = line.get(..PREFIX.min(line.len()))?;
     for end in END.find_iter(head) {
@@ -35,25 +36,26 @@ fn tag(line: &[u8]) -> Option<(&[u8], usize)> {
             .count();
         let start = end - length;
         let word = word.get(start..)?;
-        if MORE.contains(&word) || (word.len() > 2 && Severity::of_word(word).is_some()) {
-            return Some((word, start));
+        let severity = Severity::of_word(word).filter(|_| word.len() > 2);
+        if severity.is_some() || MORE.contains(&word) {
+            return Some((word, start, severity));
         }
     }
     None
 }
 
-pub(super) fn line(line: &[u8], context: &TimeContext) -> Line {
+pub(super) fn line(line: &[u8], state: &mut State, context: &TimeContext) -> Line {
     // What continues a message is indented.
     if matches!(line.first(), None | Some(b'\t' | b'\n' | b'\r')) {
         return Line::Belongs;
     }
-    let time = iso(line, context).or_else(|| epoch(line));
+    let time = state.minute.iso(line, context).or_else(|| epoch(line));
     match tag(line) {
-        Some((word, _)) if MORE.contains(&word) => Line::Belongs,
-        Some((word, start)) => {
+        Some((_, _, None)) => Line::Belongs,
+        Some((_, start, severity)) => {
             let prefix = || iso_within(line.get(..start)?, context);
             let time = time.or_else(prefix).map(|(time, _)| time);
-            Line::begins(time, Severity::of_word(word))
+            Line::begins(time, severity)
         }
         // In another language.
         None => match time {
@@ -66,7 +68,7 @@ pub(super) fn line(line: &[u8], context: &TimeContext) -> Line {
 pub(super) fn attributes(entry: &[u8]) -> Attributes<'_> {
     let mut attributes = Attributes::default();
     let line = first_line(entry);
-    let Some((word, start)) = tag(line) else {
+    let Some((word, start, _)) = tag(line) else {
         return attributes;
     };
     attributes.state(word);
@@ -119,7 +121,7 @@ pub(super) fn csv_line(line: &[u8], state: &mut State, context: &TimeContext) ->
     if was_quoted {
         return Line::Belongs;
     }
-    match iso(line, context) {
+    match state.minute.iso(line, context) {
         Some((time, length)) if line.get(length) == Some(&b',') => {
             let severity = columns(line).nth(SEVERITY);
             Line::begins(Some(time), severity.and_then(Severity::of_word))
@@ -198,6 +200,6 @@ pub(super) fn csv_message(entry: &[u8]) -> Option<&[u8]> {
 
 /// The message of an entry of the standard error stream.
 pub(super) fn message(entry: &[u8]) -> Option<&[u8]> {
-    let (word, start) = tag(entry)?;
+    let (word, start, _) = tag(entry)?;
     entry.get(start + word.len() + 3..)
 }
