@@ -235,11 +235,15 @@ impl Files {
     /// It cannot be opened, or it is no file.
     pub(crate) fn open(&self, path: &str, access: Access) -> Result<File> {
         let parts = self.parts(path)?;
-        if access != Access::Read {
-            self.create_folder(path.rsplit_once('/').map_or("", |(folder, _)| folder))?;
-        }
-        system::open(&self.0.path, parts, access, self.0.file_mode)
-            .map_err(|error| self.error("open", path, error))
+        let open = || system::open(&self.0.path, &parts, access, self.0.file_mode);
+        let file = match open() {
+            Err(error) if access != Access::Read && is_absent(&error) => {
+                self.create_folder(path.rsplit_once('/').map_or("", |(folder, _)| folder))?;
+                open()
+            }
+            file => file,
+        };
+        file.map_err(|error| self.error("open", path, error))
     }
 
     /// What is known of a file without opening it, if it is there. What is no file is not there.

@@ -54,6 +54,8 @@ struct State {
     path: String,
     file: Arc<File>,
     note: Sidecar,
+    /// Whether there may be a note on the disk.
+    is_noted: bool,
     /// The checkpoint that is being brought to the disk.
     syncing: Option<JoinHandle<io::Result<Checkpoint>>>,
     hash: Sha256,
@@ -68,8 +70,8 @@ struct State {
 
 impl Part {
     /// Opens the `.part` file of `path`: what an earlier run left of the file `id` and is proved to be there, or an empty
-    /// one. Either has its note from the start, so that [`discard`](super::note::discard) finds it whenever this
-    /// run ends.
+    /// one. That has no note before there is something to go on from: most files are whole before, and what a run that
+    /// is killed leaves without one is [swept](super::sweep) away by the next.
     pub(super) async fn open(
         files: &Files,
         path: &str,
@@ -121,10 +123,10 @@ impl Part {
         self.note.encoding.as_deref()
     }
 
-    /// Notes what the file will be, so that a later run can tell.
+    /// Keeps in mind what the file will be, for the note.
     ///
     /// # Errors
-    /// The note cannot be written, or there is no room for the file.
+    /// There is no room for the file.
     pub(super) async fn describe(&mut self, about: About) -> Result<()> {
         self.work(move |state| state.describe(about)).await
     }
@@ -287,11 +289,15 @@ impl State {
             // Not every file system can; the manifest keeps runs apart then.
             Err(TryLockError::Error(_)) | Ok(()) => {}
         }
-        let left = Sidecar::read(files, path).filter(|left| left.id == begin.id);
+        // Without bytes no note says anything.
+        let is_empty = file.metadata().is_ok_and(|about| about.len() == 0);
+        let left = (!is_empty).then(|| Sidecar::read(files, path)).flatten();
+        let left = left.filter(|left| left.id == begin.id);
         let mut state = Self {
             files: files.clone(),
             path: path.to_owned(),
             file: Arc::new(file),
+            is_noted: true,
             syncing: None,
             note: left.unwrap_or_else(|| begin.clone()),
             hash: Sha256::new(),
@@ -382,7 +388,7 @@ impl State {
                 return Err(Error::new(ErrorKind::Storage, message));
             }
         }
-        self.note.write(&self.files, &self.path)
+        Ok(())
     }
 
     fn append(&mut self, bytes: &[u8]) -> Result<()> {
@@ -445,8 +451,7 @@ impl State {
             .join()
             .unwrap_or_else(|_| Err(io::Error::other("the thread that syncs it has failed")));
         let checkpoint = synced.map_err(|error| self.failed("write", error))?;
-        self.note.checkpoint = Some(checkpoint);
-        self.note.write(&self.files, &self.path)
+        self.write_note(checkpoint)
     }
 
     /// First the bytes are on the disk, then it is noted.
@@ -458,15 +463,27 @@ impl State {
         self.file
             .sync_data()
             .map_err(|error| self.failed("write", error))?;
-        self.note.checkpoint = Some(self.here());
+        self.write_note(self.here())
+    }
+
+    fn write_note(&mut self, checkpoint: Checkpoint) -> Result<()> {
+        self.note.checkpoint = Some(checkpoint);
+        self.is_noted = true;
         self.note.write(&self.files, &self.path)
+    }
+
+    fn remove_note(&mut self) -> Result<()> {
+        if std::mem::take(&mut self.is_noted) {
+            self.files.remove(&note_of(&self.path))?;
+        }
+        Ok(())
     }
 
     fn restart(&mut self) -> Result<()> {
         let _ = self.synced();
         // First the note goes, then the bytes, and only then may a new note come: whenever the machine stops, no note
         // describes bytes of another file.
-        self.files.remove(&note_of(&self.path))?;
+        self.remove_note()?;
         self.file
             .set_len(0)
             .and_then(|()| (&*self.file).seek(SeekFrom::Start(0)))
@@ -478,7 +495,7 @@ impl State {
         };
         (self.hash, self.md5, self.written) = (Sha256::new(), None, 0);
         self.broken = false;
-        self.note.write(&self.files, &self.path)
+        Ok(())
     }
 
     fn check(&self) -> Checked {
@@ -503,7 +520,7 @@ impl State {
             .map_err(|error| self.failed("write", error))?;
         self.files.rename(&part_of(&self.path), name)?;
         // Without its file the note says nothing.
-        let _ = self.files.remove(&note_of(&self.path));
+        let _ = self.remove_note();
         Ok(self.sha256())
     }
 

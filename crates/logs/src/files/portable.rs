@@ -21,7 +21,7 @@ pub(super) fn create_folder(root: &Path, parts: Vec<&str>, _: u32) -> io::Result
 }
 
 pub(super) fn open(root: &Path, parts: Vec<&str>, access: Access, _: u32) -> io::Result<File> {
-    let path = path_of(root, &parts)?;
+    let path = path_of(root, parts)?;
     match file(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound && access != Access::Read => {}
         checked => {

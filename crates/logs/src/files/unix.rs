@@ -44,8 +44,8 @@ pub(super) fn create_folder(root: &Path, parts: Vec<&str>, mode: u32) -> io::Res
     Ok(())
 }
 
-pub(super) fn open(root: &Path, parts: Vec<&str>, access: Access, mode: u32) -> io::Result<File> {
-    let (folder, name) = folder_of(root, &parts)?;
+pub(super) fn open(root: &Path, parts: &[&str], access: Access, mode: u32) -> io::Result<File> {
+    let (folder, name) = folder_of(root, parts)?;
     // Before it is opened: with a device, opening alone may do something.
     match kind(&folder, name) {
         Err(error) if error.kind() == io::ErrorKind::NotFound && access != Access::Read => {}

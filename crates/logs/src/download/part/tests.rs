@@ -56,9 +56,9 @@ async fn what_is_left_of_another_file_is_not_continued() {
     begun(&files, b"zz").await;
     let part = Part::open(&files, "a/log", "2", None).await.unwrap();
     assert_eq!((part.length(), part.size()), (0, None));
-    // There is word of what it is about before anything has come.
-    let note = Sidecar::read(&files, "a/log").unwrap();
-    assert_eq!(note.id, "2");
+    // Nothing says any more that there is something of the other one.
+    assert_eq!(Sidecar::read(&files, "a/log"), None);
+    assert_eq!(std::fs::read(files.full("a/log.part")).unwrap(), b"");
 }
 
 #[tokio::test]
@@ -110,14 +110,15 @@ async fn a_note_of_an_earlier_version_proves_nothing() {
 #[tokio::test]
 async fn two_never_write_to_one_file() {
     let (_folder, files) = files();
-    let first = Part::open(&files, "a/log", "1", None).await.unwrap();
+    let mut first = Part::open(&files, "a/log", "1", None).await.unwrap();
+    first.write(Bytes::from_static(b"abc")).await.unwrap();
     for id in ["1", "2"] {
         let error = Part::open(&files, "a/log", id, None).await.err().unwrap();
         assert_eq!(error.kind(), ErrorKind::Storage);
         assert!(error.to_string().contains("another download"), "{error}");
     }
-    assert_eq!(Sidecar::read(&files, "a/log").unwrap().id, "1");
     first.keep().await.unwrap();
+    assert_eq!(Sidecar::read(&files, "a/log").unwrap().id, "1");
     assert!(Part::open(&files, "a/log", "2", None).await.is_ok());
 }
 
