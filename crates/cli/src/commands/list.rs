@@ -180,7 +180,7 @@ fn table(totals: &Totals<'_>, listing: &Listing) -> String {
         text = output::table(&headings, &numbers, rows);
         text.push('\n');
     }
-    text.push_str(&sentence(totals, listing.sources.len()));
+    text.push_str(&sentence(totals, listing));
     text
 }
 
@@ -189,9 +189,13 @@ fn shown(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn sentence(totals: &Totals<'_>, sources: usize) -> String {
+fn sentence(totals: &Totals<'_>, listing: &Listing) -> String {
     let out = clean(totals.out);
-    let sources = match sources {
+    let sources = match listing.sources.len() {
+        0 if !listing.failures.is_empty() => {
+            return "What a pull would ask for is not known: not all instances could be listed.\n"
+                .to_owned();
+        }
         0 => {
             return "Nothing would be pulled: no instance has logs of what is chosen.\n".to_owned();
         }

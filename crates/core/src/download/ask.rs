@@ -25,10 +25,11 @@ pub(super) async fn ask(
 ) -> Result<(Response, String), AttemptError> {
     let destinations = session.destinations();
     let mut url = url_of(link, destinations).map_err(AttemptError::stop)?;
-    let first = redact::url(&url);
+    let mut first = None;
     for _ in 0..=REDIRECTS {
         destinations.check(&url).map_err(AttemptError::stop)?;
         let shown = redact::url(&url);
+        first.get_or_insert_with(|| shown.clone());
         let response = send(session, &url, held, &shown).await?;
         tracing::debug!(
             url = shown,
@@ -41,6 +42,7 @@ pub(super) async fn ask(
             Some(next) => url = next.map_err(AttemptError::stop)?,
         }
     }
+    let first = first.unwrap_or_default();
     Err(AttemptError::stop(Error::new(
         ErrorKind::UndocumentedResponse,
         format!("the link {first} was redirected more than {REDIRECTS} times"),

@@ -54,6 +54,13 @@ const ERROR_KEYS: [&str; 16] = [
     "status",
 ];
 
+/// Code and message, as the forms of error bodies name them.
+const CODES: [(&str, &str); 3] = [
+    ("error_code", "error_msg"),
+    ("errCode", "externalMessage"),
+    ("errorCode", "errorMsg"),
+];
+
 /// A response as far as errors are concerned.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
@@ -136,7 +143,10 @@ impl RawResponse<'_> {
     /// A successful status whose body is an error.
     pub(crate) fn to_embedded_error(self) -> Option<Error> {
         // Lists can be long; errors are short.
-        if self.body.len() > ERROR_BYTES || !has_error_keys_alone(self.body) {
+        if self.body.len() > ERROR_BYTES {
+            return None;
+        }
+        if !has_error_keys_alone(self.body) && !names_a_code(self.body) {
             return None;
         }
         let value: Value = serde_json::from_slice(self.body).ok()?;
@@ -231,21 +241,31 @@ pub fn request_id_of(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Whether a decoded body of a successful response is an error in disguise: an object that has a
-/// non-empty error code or message and no key outside the vocabulary of error bodies.
+/// non-empty error code or message and no key outside the vocabulary of error bodies, or one that has
+/// both code and message of an error. No documented success has them.
 pub fn embedded_error(body: &Value) -> bool {
     embedded(body).is_some()
 }
 
 fn embedded(body: &Value) -> Option<Stated> {
     let object = body.as_object()?;
-    if !object.keys().all(|key| ERROR_KEYS.contains(&key.as_str())) {
-        return None;
-    }
-    // `status`, `code` and `message` alone are ordinary fields of ordinary responses.
-    let marked = ["error_code", "error_msg", "errCode", "errorCode", "error"]
-        .iter()
-        .any(|key| object.get(*key).is_some_and(is_filled));
-    if marked { stated(object) } else { None }
+    let has = |key: &str| object.get(key).is_some_and(is_filled);
+    let is_error = match object.keys().all(|key| ERROR_KEYS.contains(&key.as_str())) {
+        // `status`, `code` and `message` alone are ordinary fields of ordinary responses.
+        true => ["error_code", "error_msg", "errCode", "errorCode", "error"]
+            .into_iter()
+            .any(has),
+        false => CODES
+            .iter()
+            .any(|(code, message)| has(code) && has(message)),
+    };
+    if is_error { stated(object) } else { None }
+}
+
+/// Whether a JSON text may be an object with code and message of an error beside other keys.
+fn names_a_code(body: &[u8]) -> bool {
+    let mut codes = CODES.iter();
+    codes.any(|(code, _)| memchr::memmem::find(body, code.as_bytes()).is_some())
 }
 
 /// Whether a JSON text is an object without a key that no error has. It is read up to the first of those, which is nearly
@@ -426,18 +446,28 @@ mod tests {
     }
 
     #[test]
-    fn only_an_object_of_error_fields_is_an_error_in_disguise() {
+    fn an_object_with_the_fields_of_an_error_is_one_in_disguise() {
         for body in [
             json!({"error_code": "DCS.4104", "error_msg": "recovering"}),
             json!({"error": {"code": "x", "message": "y"}}),
             json!({"errCode": "RDS.0001", "externalMessage": "y", "request_id": "z"}),
+            json!({"error_code": "DCS.4104", "error_msg": "recovering", "trace": "t"}),
+            json!({"instances": [], "error_code": "DCS.4104", "error_msg": "recovering"}),
         ] {
             assert!(embedded_error(&body), "{body}");
+            let text = body.to_string();
+            let response = RawResponse {
+                status: StatusCode::OK,
+                headers: &HeaderMap::new(),
+                body: text.as_bytes(),
+            };
+            assert!(response.to_embedded_error().is_some(), "{body}");
         }
         for body in [
             json!({"error_code": "", "error_msg": ""}),
             json!({"error_code": null}),
             json!({"error_code": "0", "instances": []}),
+            json!({"jobs": [{"error_code": "DCS.4104", "error_msg": "recovering"}]}),
             json!({"status": "SUCCESS", "message": "fine"}),
             json!({"code": "x"}),
             json!({"error": false}),

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher, RandomState};
 use std::ops::Range;
 use std::sync::{LazyLock, RwLock};
 
@@ -48,15 +48,35 @@ struct Pieces(HashMap<usize, OfLength>);
 
 /// The hashes of pieces of one length. There can be very many, so that no more than these is kept of them.
 struct OfLength {
-    hashes: HashSet<u64>,
+    hashes: HashSet<u64, BuildHasherDefault<Spread>>,
     /// A bit for each hash, of which nearly all that is looked at has none. It makes that quick.
     bits: Vec<u64>,
+}
+
+/// What is kept are hashes that nobody can foresee: they need no other, but to be spread.
+#[derive(Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = (self.0 ^ hash).wrapping_mul(MIX).rotate_left(32);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl Default for OfLength {
     fn default() -> Self {
         Self {
-            hashes: HashSet::new(),
+            hashes: HashSet::default(),
             bits: vec![0; (1 << BITS) / 64],
         }
     }
