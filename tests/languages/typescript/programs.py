@@ -27,9 +27,9 @@ class Programs:
 
     def write_calls(self, client, imports, function):
         """`client` is its type, and `function` makes the expression of a call."""
-        answer = "Promise<{ data?: unknown; error?: unknown; response: Response }>"
         calls = [f'  {call["name"]}: (client) => {function(call)},' for call in self.read("calls")]
-        self.write("calls", [*imports, f"export const calls: Record<string, (client: {client}) => {answer}> = {{", *calls, "};"])
+        imports = ['import type { Calls } from "./answer.js";', *imports]
+        self.write("calls", [*imports, f"export const calls: Calls<{client}> = {{", *calls, "};"])
 
     def hold_bodies(self, imports, typed):
         """`typed` makes the line that says of which type a body is."""
