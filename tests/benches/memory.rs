@@ -13,8 +13,6 @@ mod support;
 
 use std::time::Duration;
 
-use otcdb_logs::LogKind;
-use otcdb_simulator::Simulator;
 use support::apart::{self, Pull};
 
 const MIB: u64 = 1 << 20;
@@ -29,22 +27,13 @@ async fn main() {
             if concurrency / 8 > files {
                 continue;
             }
-            let cloud = Simulator::builder()
-                .redis(0, 0, 0)
-                .databases(0, files, 0)
-                .log_size(size..=size)
-                .export_delay(Duration::ZERO)
-                .keep_requests(false)
-                .start()
-                .await
-                .unwrap();
             let pull = Pull {
-                kind: LogKind::RdsError,
-                concurrency,
                 files,
+                size: size..=size,
+                export: Duration::ZERO,
+                concurrency,
             };
-            let took = pull.run(&cloud).await;
-            cloud.shutdown().await;
+            let took = pull.run().await;
             println!(
                 "{files} files of {} MiB, {concurrency} at once: {:.1} MiB at most, {:.1} s",
                 size / MIB,

@@ -1,7 +1,7 @@
 //! How fast logs are merged by time, beside `sort -m`: `cargo bench -p otcdb-tests --bench merge`.
 //!
-//! Both read the same files, in turns, and write to nowhere. What counts is processor time, as others may use the machine; rates
-//! are medians. After that, one log of 10 GB that comes through a decompressor shows that memory does not grow with size.
+//! Both read the same files, in turns, and write to nowhere; rates are medians. After that, one log of 10 GB that comes through a
+//! decompressor shows that memory does not grow with size.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,12 +17,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use otcdb_entries::{JsonLines, Label, Log, Merge, Text};
-use support::median;
 use support::ratios::{Ratios, is_checking};
+use support::{clock, in_turns};
 
 const FILES: u64 = 8;
 const LINES: u64 = 200_000;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 9;
 /// What is written at once, as the program does it.
 const CHUNK: usize = 256 * 1024;
 
@@ -48,9 +48,6 @@ fn main() {
     let mut ratios = Ratios::default();
     for (name, line) in LOGS {
         let (files, bytes) = written(folder.path(), LINES, line);
-        let ours = |form| rate(bytes, || merge(&files, form));
-        let (raw, text, json) = (ours(Form::Raw), ours(Form::Text), ours(Form::Json));
-        println!("{name}: as it is {raw:.0} MB/s, as text {text:.0} MB/s, as JSON {json:.0} MB/s");
         let mut sort = Command::new("sort");
         sort.env("LC_ALL", "C").arg("-m").args(&files);
         sort.stdout(Stdio::null());
@@ -58,7 +55,25 @@ fn main() {
             println!("sort is left out: {error}");
             continue;
         }
-        let sorted = rate(bytes, || assert!(sort.status().unwrap().success()));
+        let rate = |seconds: f64| bytes as f64 / 1e6 / seconds;
+        let (raw, sorted) = in_turns(
+            ROUNDS,
+            &mut (),
+            |()| clock(|| merge(&files, Form::Raw)),
+            |()| clock(|| assert!(sort.status().unwrap().success())),
+        );
+        let (raw, sorted) = (rate(raw), rate(sorted));
+        let (text, json) = in_turns(
+            1,
+            &mut (),
+            |()| clock(|| merge(&files, Form::Text)),
+            |()| clock(|| merge(&files, Form::Json)),
+        );
+        println!(
+            "{name}: as it is {raw:.0} MB/s, as text {:.0} MB/s, as JSON {:.0} MB/s",
+            rate(text),
+            rate(json)
+        );
         let of = format!("{raw:.0} MB/s, and {sorted:.0} MB/s of sort -m");
         ratios.say(&format!("merge, {name}"), raw / sorted, &of);
     }
@@ -171,26 +186,6 @@ fn merge(files: &[PathBuf], form: Form) {
         }
     }
     assert!(merge.failures().is_empty());
-}
-
-/// Millions of bytes per second of processor time: the median.
-fn rate(bytes: u64, mut work: impl FnMut()) -> f64 {
-    let times = (0..ROUNDS).map(|_| {
-        let begun = processor();
-        work();
-        processor() - begun
-    });
-    bytes as f64 / 1e6 / median(times.collect()).max(0.01)
-}
-
-/// Seconds that this process and those that it waited for have used. A tick is 10 ms on any Linux.
-fn processor() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let fields = stat.rsplit(')').next().unwrap().split(' ').skip(12).take(4);
-    fields
-        .map(|ticks| ticks.parse::<f64>().unwrap())
-        .sum::<f64>()
-        / 100.0
 }
 
 /// Kibibytes, from `/proc`.

@@ -13,8 +13,6 @@ mod support;
 
 use std::time::Duration;
 
-use otcdb_logs::LogKind;
-use otcdb_simulator::Simulator;
 use support::apart::{self, Pull, Took};
 use support::ratios::Ratios;
 
@@ -25,37 +23,30 @@ async fn main() {
     if apart::is_asked_for() {
         return apart::pull().await;
     }
-    let mut ratios = Ratios::default();
+    let (mut ratios, mut all) = (Ratios::default(), Vec::new());
     for exports in [10, 100, 1000] {
-        let transfer = pull(exports, Duration::ZERO).await.seconds;
-        let Took { seconds, memory } = pull(exports, EXPORT).await;
+        let transfer = pull(exports, Duration::ZERO).await;
+        let whole = pull(exports, EXPORT).await;
         let of = format!(
-            "{seconds:.1} s, and {transfer:.1} s of transfer alone; {:.1} MiB at most",
-            memory as f64 / 1024.0
+            "{:.1} s, and {:.1} s of transfer alone; {:.1} MiB at most",
+            whole.seconds,
+            transfer.seconds,
+            whole.memory as f64 / 1024.0
         );
-        let ratio = EXPORT.as_secs_f64() / seconds;
+        let ratio = EXPORT.as_secs_f64() / whole.seconds;
         ratios.say(&format!("exports, {exports} of 3 s"), ratio, &of);
+        all.extend([transfer.out, whole.out]);
     }
     ratios.end();
 }
 
 /// Pulls one file of each instance.
-async fn pull(exports: usize, export: Duration) -> Took {
-    let cloud = Simulator::builder()
-        .redis(0, 0, 0)
-        .databases(0, exports, 0)
-        .log_size(1_000..=10_000)
-        .export_delay(export)
-        .keep_requests(false)
-        .start()
-        .await
-        .unwrap();
+async fn pull(files: usize, export: Duration) -> Took {
     let pull = Pull {
-        kind: LogKind::RdsError,
+        files,
+        size: 1_000..=10_000,
+        export,
         concurrency: 8,
-        files: exports,
     };
-    let took = pull.run(&cloud).await;
-    cloud.shutdown().await;
-    took
+    pull.run().await
 }
