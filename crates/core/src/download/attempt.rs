@@ -161,7 +161,8 @@ impl Body {
             // Neither length nor chunks: a connection that is cut looks like one that has ended.
             None if !self.chunked && self.announced != Some(length) => {
                 let message = format!("the host of {shown} does not say how long the file is");
-                let error = Error::new(ErrorKind::UndocumentedResponse, message);
+                let error = Error::new(ErrorKind::UndocumentedResponse, message)
+                    .with_hint("something on the way, such as a proxy, may leave the length out");
                 Err(AttemptError::stop(error))
             }
             _ => Ok(()),

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
+use memchr::memmem::Finder;
 use reqwest::StatusCode;
 use reqwest::header::{
     CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION,
@@ -264,8 +266,9 @@ fn embedded(body: &Value) -> Option<Stated> {
 
 /// Whether a JSON text may be an object with code and message of an error beside other keys.
 fn names_a_code(body: &[u8]) -> bool {
-    let mut codes = CODES.iter();
-    codes.any(|(code, _)| memchr::memmem::find(body, code.as_bytes()).is_some())
+    static FINDERS: LazyLock<[Finder<'static>; 3]> =
+        LazyLock::new(|| CODES.map(|(code, _)| Finder::new(code)));
+    FINDERS.iter().any(|code| code.find(body).is_some())
 }
 
 /// Whether a JSON text is an object without a key that no error has. It is read up to the first of those, which is nearly
