@@ -246,11 +246,8 @@ impl Store {
     fn place(&self, resource: &str, id: &str) -> Option<(&str, usize)> {
         let known = self.places.get(resource).and_then(|places| places.get(id));
         let known = known.map(|(parent, place)| (parent.as_str(), *place));
-        let is_there = |(parent, place): &(&str, usize)| {
-            let record = self.of(resource, parent).get(*place);
-            record.is_some_and(|record| record.id == id)
-        };
-        known.filter(is_there).or_else(|| {
+        // Another one with its id may have gone.
+        known.or_else(|| {
             let mut parents = self.records.get(resource)?.iter();
             parents.find_map(|(parent, records)| {
                 let place = records.iter().position(|record| record.id == id)?;
@@ -356,6 +353,32 @@ mod tests {
         assert!(store.get("task", &other).is_some() && store.get("task", &stuck).is_some());
         store.forget("task", "one");
         assert_eq!(store.all("task").count(), 1);
+    }
+
+    #[test]
+    fn a_record_is_found_by_its_id_wherever_others_have_gone() {
+        let mut store = Store::new(Seed(1));
+        let now = Timestamp::from_second(0).unwrap();
+        for parent in ["one", "other"] {
+            for id in ["a", "b", "c"] {
+                store.add("task", Record::new(format!("{parent} {id}"), parent, now));
+                // Each parent has its own of these.
+                store.add("setting", Record::new(id.to_owned(), parent, now));
+            }
+        }
+        store.remove("task", "one a");
+        let found = ["one a", "one b", "one c", "other c"].map(|id| store.get("task", id));
+        let found = found.map(|record| record.map_or("", |record| record.id.as_str()));
+        assert_eq!(found, ["", "one b", "one c", "other c"]);
+        for parent in ["other", "one"] {
+            let setting = store.get_mut("setting", "b").unwrap();
+            assert_eq!(
+                (setting.id.as_str(), setting.parent.as_str()),
+                ("b", parent)
+            );
+            store.forget("setting", parent);
+        }
+        assert!(store.get("setting", "b").is_none());
     }
 
     #[test]
