@@ -246,8 +246,12 @@ impl Store {
     fn place(&self, resource: &str, id: &str) -> Option<(&str, usize)> {
         let known = self.places.get(resource).and_then(|places| places.get(id));
         let known = known.map(|(parent, place)| (parent.as_str(), *place));
-        // Another one with its id may have gone.
-        known.or_else(|| {
+        // It may have been moved since, and another one with its id may have gone.
+        let is_there = |(parent, place): &(&str, usize)| {
+            let record = self.of(resource, parent).get(*place);
+            record.is_some_and(|record| record.id == id)
+        };
+        known.filter(is_there).or_else(|| {
             let mut parents = self.records.get(resource)?.iter();
             parents.find_map(|(parent, records)| {
                 let place = records.iter().position(|record| record.id == id)?;
@@ -370,6 +374,11 @@ mod tests {
         let found = ["one a", "one b", "one c", "other c"].map(|id| store.get("task", id));
         let found = found.map(|record| record.map_or("", |record| record.id.as_str()));
         assert_eq!(found, ["", "one b", "one c", "other c"]);
+        // Whoever changes records may bring them into another order.
+        store.of_mut("task", "other").reverse();
+        for id in ["other a", "other c"] {
+            assert_eq!(store.get_mut("task", id).unwrap().id, id);
+        }
         for parent in ["other", "one"] {
             let setting = store.get_mut("setting", "b").unwrap();
             assert_eq!(
