@@ -119,6 +119,10 @@ exclude = [\"/tests\"]
 [package.metadata.docs.rs]
 features = [\"schemars\"]
 
+# Its tests are outside, and a harness for none takes as long to build as the crate.
+[lib]
+test = false
+
 [features]
 default = [\"ring\"]
 ## TLS by ring, which is quick to build.
