@@ -20,7 +20,7 @@ impl Body {
         let schema = &self.schema;
         let model = dispatch::model(self.service, schema)
             .ok_or_else(|| format!("no type was generated for the schema {schema}"))?;
-        let decoded = (model.decode)(self.example).map_err(|error| {
+        let decoded = (model.decode)(self.example.to_string().as_bytes()).map_err(|error| {
             format!("the documented example does not decode as {schema}: {error}")
         })?;
         let (before, after) = (normalise(self.example), normalise(&decoded.json));

@@ -8,6 +8,7 @@ use otcdb_apidocs::{Facts, Stated, from_yaml};
 use otcdb_openapi::Bundle;
 use otcdb_openapi::reference::name as reference_name;
 use otcdb_openapi::written::{Operation, json_content, operations};
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use xtask::tasks;
 
@@ -70,13 +71,14 @@ fn pages(bundle: &Bundle, facts: &Path) -> Result<(), Failed> {
             let schema = response
                 .and_then(|(_, response)| reference_name(&json_content(response)?["schema"]));
             // What is no JSON is mended by hand, and a test of its own.
-            let (Some(schema), Ok(value)) = (schema, serde_json::from_str::<Value>(&body.text))
-            else {
+            let Some(schema) = schema else { continue };
+            if serde_json::from_str::<IgnoredAny>(&body.text).is_err() {
                 continue;
-            };
+            }
             let model = dispatch::model(service, &schema)
                 .ok_or_else(|| format!("no type was generated for the schema {schema}"))?;
-            (model.decode)(&value).map_err(|error| format!("{file:?} {status}: {error}"))?;
+            (model.decode)(body.text.as_bytes())
+                .map_err(|error| format!("{file:?} {status}: {error}"))?;
             decoded += 1;
         }
     }
@@ -106,7 +108,7 @@ fn same_field(
         _ => json!("x"),
     };
     value[alias] = sent.clone();
-    let decoded = (model.decode)(&value)?.json;
+    let decoded = (model.decode)(value.to_string().as_bytes())?.json;
     if decoded[field] != sent {
         return Err(format!("{alias} is not read as {field}: {decoded}").into());
     }

@@ -30,7 +30,7 @@ use serde::{Deserialize, Deserializer};
 ///
 /// A list, or an object with fields.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    deserializer.deserialize_any(Text)
+    deserializer.deserialize_any(Text { required: false })
 }
 
 /// Reads a text that has to be there, and takes the same for one as [`text`].
@@ -39,7 +39,8 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
 ///
 /// Null, a list, or an object.
 pub fn required_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    text(deserializer)?.ok_or_else(|| D::Error::custom("invalid type: null, expected a string"))
+    let text = deserializer.deserialize_any(Text { required: true })?;
+    text.ok_or_else(|| D::Error::invalid_type(Unexpected::Unit, &"a string"))
 }
 
 /// Reads a number that may be missing. A text with a number in it is that number; null and an empty text are none.
@@ -66,7 +67,7 @@ where
     T: Deserialize<'de> + FromStr,
     D: Deserializer<'de>,
 {
-    deserializer.deserialize_any(Number(PhantomData))
+    deserializer.deserialize_any(Number::new(false))
 }
 
 /// Reads a number that has to be there, and takes the same for one as [`number`].
@@ -79,7 +80,8 @@ where
     T: Deserialize<'de> + FromStr,
     D: Deserializer<'de>,
 {
-    number(deserializer)?.ok_or_else(|| D::Error::custom("invalid type: null, expected a number"))
+    let number = deserializer.deserialize_any(Number::new(true))?;
+    number.ok_or_else(|| D::Error::invalid_type(Unexpected::Unit, &"a number"))
 }
 
 /// Reads a list or a map; null is an empty one.
@@ -95,7 +97,19 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-struct Text;
+/// Nothing in place of a text is refused where it is met, so that the error has its place.
+struct Text {
+    required: bool,
+}
+
+impl Text {
+    fn nothing<E: Error>(self) -> Result<Option<String>, E> {
+        match self.required {
+            true => Err(E::invalid_type(Unexpected::Unit, &self)),
+            false => Ok(None),
+        }
+    }
+}
 
 impl<'de> Visitor<'de> for Text {
     type Value = Option<String>;
@@ -128,19 +142,32 @@ impl<'de> Visitor<'de> for Text {
         Ok(Some(truth.to_string()))
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        self.nothing()
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         match map.next_entry::<IgnoredAny, IgnoredAny>()? {
-            None => Ok(None),
+            None => self.nothing(),
             Some(_) => Err(A::Error::custom("invalid type: map, expected a string")),
         }
     }
 }
 
-struct Number<T>(PhantomData<T>);
+/// As [`Text`] is of nothing.
+struct Number<T> {
+    required: bool,
+    number: PhantomData<T>,
+}
+
+impl<T> Number<T> {
+    fn new(required: bool) -> Self {
+        Self {
+            required,
+            number: PhantomData,
+        }
+    }
+}
 
 impl<'de, T: Deserialize<'de> + FromStr> Visitor<'de> for Number<T> {
     type Value = Option<T>;
@@ -151,7 +178,7 @@ impl<'de, T: Deserialize<'de> + FromStr> Visitor<'de> for Number<T> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         match text.trim() {
-            "" => Ok(None),
+            "" => self.visit_unit(),
             text => text
                 .parse()
                 .map(Some)
@@ -171,8 +198,11 @@ impl<'de, T: Deserialize<'de> + FromStr> Visitor<'de> for Number<T> {
         T::deserialize(number.into_deserializer()).map(Some)
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        match self.required {
+            true => Err(E::invalid_type(Unexpected::Unit, &self)),
+            false => Ok(None),
+        }
     }
 }
 

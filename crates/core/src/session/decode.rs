@@ -1,15 +1,17 @@
 //! The body of a successful response as the type that the description gives it.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_path_to_error::{Path, Segment};
+use serde_json::value::RawValue;
 
 use crate::error::{Error, RawResponse, Result};
 use crate::operation::{Expect, ListMeta};
 use crate::page::{self, Page};
 use crate::redact;
+use crate::session::place::Place;
 use crate::transport::Received;
 
 /// The answer in a response. Where a list may come without a body, that is a list of nothing.
@@ -28,14 +30,10 @@ pub(crate) fn decode<T: DeserializeOwned>(
         Expect::JsonOrEmpty if is_list && *received.body == *b"null" => b"{}",
         _ => &received.body,
     };
-    match serde_json::from_slice(body) {
-        Ok(answer) => Ok(answer),
-        // It is decoded a second time to find the place, which costs more than most responses need.
-        Err(_) => match serde_json::from_slice::<Value>(body) {
-            Ok(_) => located(body).map_err(|mismatch| mismatch.to_error(received)),
-            Err(error) => Err(invalid(&error, received)),
-        },
-    }
+    read(body).map_err(|fault| match fault {
+        Fault::Mismatch(mismatch) => mismatch.to_error(received),
+        Fault::Invalid(error) => invalid(&error, received),
+    })
 }
 
 /// The list in a response.
@@ -44,35 +42,57 @@ pub(crate) fn decode<T: DeserializeOwned>(
 ///
 /// Those of [`decode`].
 pub(crate) fn page<T: DeserializeOwned>(received: &Received, list: ListMeta) -> Result<Page<T>> {
-    let mut document: Value = if received.body.is_empty() {
-        Value::Null
-    } else {
-        located(&received.body).map_err(|mismatch| mismatch.to_error(received))?
+    if received.body.is_empty() {
+        return Ok(Page::new(Vec::new(), None));
+    }
+    let document = serde_json::from_slice::<&RawValue>(&received.body)
+        .map_err(|error| invalid(&error, received))?;
+    let total = list.total.and_then(|total| {
+        let total: Value = serde_json::from_str(at(document, total)?.get()).ok()?;
+        page::total(&total)
+    });
+    let Some(items) = at(document, list.items).filter(|items| items.get() != "null") else {
+        return Ok(Page::new(Vec::new(), total));
     };
-    let total = list
-        .total
-        .and_then(|total| page::total(at(&mut document, total)?));
-    let items = match at(&mut document, list.items).map(Value::take) {
-        None | Some(Value::Null) => Vec::new(),
-        Some(items) => serde_path_to_error::deserialize(&items).map_err(|error| {
-            // The path of the list itself is a dot.
-            let inside = error.path().to_string();
-            let inside = inside.strip_prefix('.').unwrap_or(&inside);
-            let mismatch = Mismatch {
-                place: redact::line(&format!("{}{inside}", list.items)),
-                item: item_around(&items, error.path()),
-                how: redact::decode_error(error.inner()),
-            };
-            mismatch.to_error(received)
-        })?,
-    };
+    let items = read(items.get().as_bytes()).map_err(|fault| match fault {
+        Fault::Mismatch(mismatch) => mismatch.inside(list.items).to_error(received),
+        Fault::Invalid(error) => invalid(&error, received),
+    })?;
     Ok(Page::new(items, total))
 }
 
 /// The value that dots lead to.
-fn at<'a>(document: &'a mut Value, place: &str) -> Option<&'a mut Value> {
-    let mut names = place.split('.');
-    names.try_fold(document, |value, name| value.get_mut(name))
+fn at<'a>(document: &'a RawValue, place: &str) -> Option<&'a RawValue> {
+    place.split('.').try_fold(document, |value, name| {
+        let mut fields: HashMap<String, &RawValue> = serde_json::from_str(value.get()).ok()?;
+        fields.remove(name)
+    })
+}
+
+/// Why a text is no value of a type.
+enum Fault {
+    Mismatch(Mismatch),
+    Invalid(serde_json::Error),
+}
+
+fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
+    serde_json::from_slice(text).map_err(|error| fault(text, error))
+}
+
+fn fault(text: &[u8], error: serde_json::Error) -> Fault {
+    // It has the form of JSON, or it would not have come as far as this.
+    let document: Value = match serde_json::from_slice(text) {
+        Ok(document) => document,
+        Err(error) => return Fault::Invalid(error),
+    };
+    let place = Place::of(&error, text);
+    let how = redact::decode_error(&error);
+    let position = format!(" at line {} column {}", error.line(), error.column());
+    Fault::Mismatch(Mismatch {
+        item: place.through(&document).filter_map(named).last(),
+        place: redact::line(&place.to_string()),
+        how: how.strip_suffix(&position).unwrap_or(&how).to_owned(),
+    })
 }
 
 /// Where a response is not as documented, and how.
@@ -86,7 +106,7 @@ struct Mismatch {
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.place != "." {
+        if !self.place.is_empty() {
             f.write_str(&self.place)?;
             if let Some(item) = &self.item {
                 write!(f, " ({item})")?;
@@ -98,6 +118,19 @@ impl fmt::Display for Mismatch {
 }
 
 impl Mismatch {
+    /// The same of the document that has the list.
+    fn inside(self, list: &str) -> Self {
+        let separator = if self.place.is_empty() || self.place.starts_with('[') {
+            ""
+        } else {
+            "."
+        };
+        Self {
+            place: format!("{list}{separator}{}", self.place),
+            ..self
+        }
+    }
+
     fn to_error(&self, received: &Received) -> Error {
         let what = match received.body.as_ref() {
             b"{}" => format!("the response is empty where a document was expected: {self}"),
@@ -123,33 +156,6 @@ fn invalid(error: &serde_json::Error, received: &Received) -> Error {
         "the response is not valid JSON: {}",
         redact::decode_error(error)
     ))
-}
-
-fn located<T: DeserializeOwned>(body: &[u8]) -> Result<T, Mismatch> {
-    let reader = &mut serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(reader).map_err(|error| {
-        let document: Value = serde_json::from_slice(body).unwrap_or_default();
-        Mismatch {
-            place: redact::line(&error.path().to_string()),
-            item: item_around(&document, error.path()),
-            how: redact::decode_error(error.inner()),
-        }
-    })
-}
-
-/// What the innermost object on the way to a place says of itself, if it has an id or a name.
-fn item_around(document: &Value, path: &Path) -> Option<String> {
-    let mut found = None;
-    let mut at = Some(document);
-    for segment in path {
-        found = at.and_then(named).or(found);
-        at = match segment {
-            Segment::Seq { index } => at.and_then(|value| value.get(*index)),
-            Segment::Map { key } => at.and_then(|value| value.get(key)),
-            Segment::Enum { .. } | Segment::Unknown => None,
-        };
-    }
-    at.and_then(named).or(found)
 }
 
 fn named(value: &Value) -> Option<String> {
@@ -202,24 +208,26 @@ mod tests {
         for (body, says) in [
             (
                 r#"{"instances":[{"port":1},{"instance_id":"i-2","name":"two","port":"6379"}]}"#,
-                "instances[1].port (instance_id i-2, name two): invalid type: string ***, expected u16 at",
+                "instances[1].port (instance_id i-2, name two): invalid type: string ***, expected u16",
             ),
             (
                 r#"{"instances":[{"name":"one","nodes":[{"zone":"a"},{"zone":7}]}]}"#,
-                "instances[0].nodes[1].zone (name one): invalid type: integer `7`, expected a string at",
+                "instances[0].nodes[1].zone (name one): invalid type: integer `7`, expected a string",
             ),
             (
                 r#"{"instances":[{"name":"one","nodes":[{"id":"n-1"}]}]}"#,
-                "instances[0].nodes[0] (id n-1): missing field `zone` at",
+                "instances[0].nodes[0] (id n-1): missing field `zone`",
             ),
             (
                 r#"{"instances":{}}"#,
-                "instances: invalid type: map, expected a sequence at",
+                "instances: invalid type: map, expected a sequence",
             ),
-            ("7", "invalid type: integer `7`, expected struct List at"),
+            ("7", "invalid type: integer `7`, expected struct List"),
         ] {
-            let error = located::<List>(body.as_bytes()).unwrap_err().to_string();
-            assert!(error.starts_with(says), "{error}");
+            let Err(Fault::Mismatch(mismatch)) = read::<List>(body.as_bytes()) else {
+                panic!("{body} is read");
+            };
+            assert_eq!(mismatch.to_string(), says);
         }
     }
 }

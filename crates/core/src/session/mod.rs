@@ -8,6 +8,7 @@ mod destination;
     path = "system_names.rs"
 )]
 mod names;
+mod place;
 mod projects;
 mod raw;
 mod service;
