@@ -30,7 +30,7 @@ fn a_new_folder_is_a_new_service() {
             "Cargo.toml",
             "otcdb-magic-things = { path = \"crates/magic-things\", version = \"",
         ),
-        ("tests/Cargo.toml", "otcdb-magic-things = { workspace"),
+        ("tests/Cargo.toml", "otcdb-magic-things.workspace"),
         (
             "crates/otcdb/Cargo.toml",
             "\nmagic-things = [\"dep:otcdb-magic-things\"]\n",

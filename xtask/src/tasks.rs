@@ -198,9 +198,8 @@ fn lists(root: &Path, bundles: &[Bundle], files: &mut Files) -> Result<()> {
     let schemars = |service: &str| format!("    \"otcdb-{service}?/schemars\",\n");
     let feature = |service: &str| format!("{service} = [\"dep:otcdb-{service}\"]\n");
     let of_facade = |service: &str| format!("    \"{service}\",\n");
-    let tested = |service: &str| {
-        format!("otcdb-{service} = {{ workspace = true, features = [\"schemars\"] }}\n")
-    };
+    let tested = |service: &str| format!("    \"otcdb-{service}/schemars\",\n");
+    let called = |service: &str| format!("otcdb-{service}.workspace = true\n");
     let linted =
         |service: &str| format!("  {service}:\n    root: ../openapi/dist/{service}.yaml\n");
     type Entry<'a> = &'a dyn Fn(&str) -> String;
@@ -210,7 +209,7 @@ fn lists(root: &Path, bundles: &[Bundle], files: &mut Files) -> Result<()> {
             "crates/otcdb/Cargo.toml",
             &[&of_facade, &schemars, &feature, &optional],
         ),
-        ("tests/Cargo.toml", &[&tested]),
+        ("tests/Cargo.toml", &[&tested, &called]),
         (".ci/redocly.yaml", &[&linted]),
     ];
     for (file, entries) in lists {
