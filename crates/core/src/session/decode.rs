@@ -200,6 +200,7 @@ mod tests {
     #[derive(Debug, Deserialize)]
     #[allow(dead_code)]
     struct Node {
+        #[serde(deserialize_with = "crate::lenient::required_text")]
         zone: String,
     }
 
@@ -211,8 +212,12 @@ mod tests {
                 "instances[1].port (instance_id i-2, name two): invalid type: string ***, expected u16",
             ),
             (
-                r#"{"instances":[{"name":"one","nodes":[{"zone":"a"},{"zone":7}]}]}"#,
-                "instances[0].nodes[1].zone (name one): invalid type: integer `7`, expected a string",
+                r#"{"instances":[{"name":"one","nodes":[{"zone":"a"},{"zone":[]}]}]}"#,
+                "instances[0].nodes[1].zone (name one): invalid type: sequence, expected a string",
+            ),
+            (
+                r#"{"instances":[{"name":"one","nodes":[{"zone":null}]}]}"#,
+                "instances[0].nodes[0].zone (name one): invalid type: null, expected a string",
             ),
             (
                 r#"{"instances":[{"name":"one","nodes":[{"id":"n-1"}]}]}"#,
