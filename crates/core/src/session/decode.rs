@@ -80,7 +80,7 @@ fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
 }
 
 fn fault(text: &[u8], error: serde_json::Error) -> Fault {
-    // It has the form of JSON, or it would not have come as far as this.
+    // What is no JSON has no places. This costs what only responses with a fault do.
     let document: Value = match serde_json::from_slice(text) {
         Ok(document) => document,
         Err(error) => return Fault::Invalid(error),
