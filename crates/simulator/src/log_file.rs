@@ -109,7 +109,11 @@ impl LogFile {
 
     /// The whole content. For files that fit in memory.
     pub fn bytes(&self) -> Vec<u8> {
-        self.chunks(0..self.size).flatten().collect()
+        let mut bytes = Vec::with_capacity(usize::try_from(self.size).unwrap_or(0));
+        for chunk in self.chunks(0..self.size) {
+            bytes.extend_from_slice(&chunk);
+        }
+        bytes
     }
 
     /// The content from one position up to another, in pieces of at most 64 KiB. What lies behind the end is

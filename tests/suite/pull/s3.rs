@@ -254,8 +254,8 @@ impl Store {
                 let Some((key, parts)) = self.uploads.remove(&query["uploadId"]) else {
                     return said(404, "NoSuchUpload");
                 };
-                self.objects
-                    .insert(key, parts.into_values().flatten().collect());
+                let parts: Vec<_> = parts.into_values().collect();
+                self.objects.insert(key, parts.concat());
                 let said = "<CompleteMultipartUploadResult><ETag>\"0-2\"</ETag></CompleteMultipartUploadResult>";
                 Response::bytes(200, "application/xml", said)
             }

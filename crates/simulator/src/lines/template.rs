@@ -21,7 +21,16 @@ const DIGITS: usize = 10;
 #[derive(Clone, Debug)]
 pub(super) struct Template {
     text: String,
+    /// Where what is open stands, in its order: it is written for each of thousands of entries.
+    open: Vec<(usize, Open)>,
     pub(super) said: Said,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Open {
+    Time,
+    Seconds,
+    Padding,
 }
 
 /// What the times of one file have in common.
@@ -45,19 +54,28 @@ impl Times {
 
 impl Template {
     pub(super) fn new(text: impl Into<String>, said: Said) -> Self {
+        let text = text.into();
+        let open = |(at, mark)| match mark {
+            TIME => Some((at, Open::Time)),
+            SECONDS => Some((at, Open::Seconds)),
+            PADDING => Some((at, Open::Padding)),
+            _ => None,
+        };
         Self {
-            text: text.into(),
+            open: text.char_indices().filter_map(open).collect(),
+            text,
             said,
         }
     }
 
     /// How long it is without padding.
     pub(super) fn length(&self, times: &Times) -> usize {
-        let of = |open: char| self.text.matches(open).count();
-        let (time, seconds, padding) = (of(TIME), of(SECONDS), of(PADDING));
-        self.text.len() - time - seconds - padding
-            + time * (times.date.len() + CLOCK)
-            + seconds * DIGITS
+        let filled = self.open.iter().map(|(_, open)| match open {
+            Open::Time => times.date.len() + CLOCK,
+            Open::Seconds => DIGITS,
+            Open::Padding => 0,
+        });
+        self.text.len() - self.open.len() + filled.sum::<usize>()
     }
 
     pub(super) fn write(
@@ -67,21 +85,21 @@ impl Template {
         times: &Times,
         padding: usize,
     ) {
-        let mut rest = self.text.as_str();
-        while let Some(at) = rest.find([TIME, SECONDS, PADDING]) {
-            let (before, from) = rest.split_at(at);
-            out.extend_from_slice(before.as_bytes());
-            match from.chars().next() {
-                Some(TIME) => {
+        let text = self.text.as_bytes();
+        let mut from = 0;
+        for (at, open) in &self.open {
+            out.extend_from_slice(&text[from..*at]);
+            match open {
+                Open::Time => {
                     out.extend_from_slice(times.date.as_bytes());
                     push_clock(out, milliseconds);
                 }
-                Some(SECONDS) => push_digits(out, times.midnight + milliseconds / 1000, DIGITS),
-                _ => out.resize(out.len() + padding, b'x'),
+                Open::Seconds => push_digits(out, times.midnight + milliseconds / 1000, DIGITS),
+                Open::Padding => out.resize(out.len() + padding, b'x'),
             }
-            rest = from.get(1..).unwrap_or_default();
+            from = at + 1;
         }
-        out.extend_from_slice(rest.as_bytes());
+        out.extend_from_slice(&text[from..]);
     }
 }
 
