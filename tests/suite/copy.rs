@@ -9,11 +9,20 @@ use xtask::tasks;
 pub(crate) struct Copy(tempfile::TempDir);
 
 impl Copy {
-    pub(crate) fn of_the_workspace() -> Self {
+    /// The description alone, which is what most tasks read and write that have to do with pages.
+    pub(crate) fn of_the_description() -> Self {
         let copy = Self(tempfile::tempdir().unwrap());
+        copy_folder(
+            &tasks::workspace().join("openapi"),
+            &copy.root().join("openapi"),
+        );
+        copy
+    }
+
+    pub(crate) fn of_the_workspace() -> Self {
+        let copy = Self::of_the_description();
         let from = tasks::workspace();
         for folder in [
-            "openapi",
             "tests/documented/dispatch",
             "crates/bundles/documents",
             "crates/core/src/generated",

@@ -18,7 +18,7 @@ const TABLE: &str = "openapi/pages.yaml";
 
 #[test]
 fn drafted_pages_get_addresses_and_publishing_asks_for_the_manual_alone() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let pages = pages();
     let before = copy.text(TABLE);
     let drafted = draft(copy.root(), &[pages.folder()], &options()).unwrap();
@@ -64,7 +64,7 @@ fn drafted_pages_get_addresses_and_publishing_asks_for_the_manual_alone() {
 
 #[test]
 fn an_imported_page_gets_its_address_once() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let pages = Pages::new();
     let page = pages.add("otc/dcs/api-ref/source/v2/logs/list.rst", LIST);
     let known = copy.text(TABLE);

@@ -75,7 +75,7 @@ fn success(facts: &mut Facts) -> &mut Vec<Field> {
 
 #[test]
 fn a_field_goes_into_the_component_behind_the_one_before_it() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let (applied, facts) = with(&copy, |facts| {
         let list = success(facts)
             .iter_mut()
@@ -115,7 +115,7 @@ fn a_field_goes_into_the_component_behind_the_one_before_it() {
 
 #[test]
 fn a_parameter_stands_behind_the_one_before_it_and_a_mandatory_one_is_left() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let (applied, facts) = with(&copy, |facts| {
         let mut sort = field("sort", "String");
         sort.place = Some(Place::Query);
@@ -149,7 +149,7 @@ fn a_parameter_stands_behind_the_one_before_it_and_a_mandatory_one_is_left() {
 
 #[test]
 fn values_go_behind_those_that_are_known() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let (applied, facts) = with(&copy, |facts| {
         let kind = facts
             .parameters
@@ -190,7 +190,7 @@ fn values_go_behind_those_that_are_known() {
 
 #[test]
 fn a_status_stands_among_the_others() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let (applied, facts) = with(&copy, |facts| {
         for status in [202, 409] {
             let response = json!({ "status": status, "line": 9, "body": { "state": "missing" } });
@@ -217,7 +217,7 @@ fn a_status_stands_among_the_others() {
 
 #[test]
 fn an_example_is_an_entry_and_one_that_has_changed_is_left() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let payload = "{ \"total_num\" : 0, \"file_list\" : [ ] }";
     let example = || fact(json!({ "line": 9, "status": 200, "body": { "text": payload } }));
     let (applied, facts) = with(&copy, |facts| facts.response_examples.insert(1, example()));
@@ -237,7 +237,7 @@ fn an_example_is_an_entry_and_one_that_has_changed_is_left() {
 
 #[test]
 fn an_example_that_has_more_members_gets_these() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let (applied, facts) = with(&copy, |facts| {
         let size = field("size", "Long");
         let list = success(facts)
@@ -261,7 +261,7 @@ fn an_example_that_has_more_members_gets_these() {
 
 #[test]
 fn the_rights_of_an_operation_are_inserted() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let mut rights: Permissions = permissions_from_yaml(&copy.text(RIGHTS)).unwrap();
     let path = "/v2/{project_id}/instances/{instance_id}/redislog";
     rights.permissions.push(fact(json!({
@@ -290,7 +290,7 @@ fn the_rights_of_an_operation_are_inserted() {
 
 #[test]
 fn what_breaks_callers_stays_a_persons_edit() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let (applied, _) = with(&copy, |facts| {
         let total = success(facts)
             .iter_mut()
@@ -320,7 +320,7 @@ fn action(id: &str, fields: &[&str]) -> String {
 
 #[test]
 fn one_of_several_operations_under_a_path_gets_what_its_own_page_has() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let folder = copy.root().join("openapi/tea");
     let operation = |id: &str| {
         format!(

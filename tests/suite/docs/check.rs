@@ -139,7 +139,7 @@ fn a_difference_is_one_fault_with_a_place_and_advice() {
         ),
     ];
     for (file, from, to, named) in cases {
-        let copy = Copy::of_the_workspace();
+        let copy = Copy::of_the_description();
         copy.edit(file, from, to);
         let error = faults(check(copy.root(), None).unwrap());
         for name in *named {
@@ -157,7 +157,7 @@ fn a_difference_is_one_fault_with_a_place_and_advice() {
 
 #[test]
 fn a_renamed_field_is_missing_and_extra() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     copy.edit(
         "openapi/dcs/components/logs.yaml",
         "replication_ip:",
@@ -174,7 +174,7 @@ fn a_renamed_field_is_missing_and_extra() {
 
 #[test]
 fn facts_have_to_be_facts_of_a_described_operation_under_its_name() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let facts = copy.root().join("openapi/dcs/facts");
     fs::rename(facts.join("list_redislog.yaml"), facts.join("logs.yaml")).unwrap();
     let error = faults(check(copy.root(), None).unwrap());
@@ -193,7 +193,7 @@ fn facts_have_to_be_facts_of_a_described_operation_under_its_name() {
 
 #[test]
 fn pages_read_afresh_are_compared_and_counted() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let pages = Pages::new();
     let other = changed("/redislog", "/kettles").replace("ListRedislog", "ListKettles");
     pages.add("otc/dcs/source/v2/logs/list.rst", LIST);

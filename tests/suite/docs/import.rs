@@ -9,7 +9,7 @@ const FACTS: &str = "openapi/dcs/facts/list_redislog.yaml";
 
 #[test]
 fn a_page_becomes_a_file_of_facts_once() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let pages = Pages::new();
     let page = pages.add("list.rst", LIST);
     let read = || import(copy.root(), std::slice::from_ref(&page), "otc").unwrap();
@@ -35,7 +35,7 @@ fn a_page_becomes_a_file_of_facts_once() {
 
 #[test]
 fn pages_of_operations_that_are_not_described_are_listed_and_not_written() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let pages = Pages::new();
     pages.add("list.rst", LIST);
     pages.add(
@@ -61,7 +61,7 @@ fn pages_of_operations_that_are_not_described_are_listed_and_not_written() {
 
 #[test]
 fn a_page_that_cannot_be_read_stops_the_import() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let pages = Pages::new();
     pages.add("a.rst", LIST);
     let broken = pages.add(

@@ -63,7 +63,7 @@ fn a_page_of_rights_becomes_facts_that_the_description_is_held_to() {
 
 #[test]
 fn a_page_that_no_service_names_is_left_out_with_what_to_write() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     let pages = Pages::new();
     pages.add("a.rst", &page("other-page", "dcs:log:list"));
     pages.add("b.rst", &page("foreign", "tea:log:list"));
@@ -79,7 +79,7 @@ fn a_page_that_no_service_names_is_left_out_with_what_to_write() {
 
 #[test]
 fn a_named_page_has_facts_and_facts_have_a_page() {
-    let copy = Copy::of_the_workspace();
+    let copy = Copy::of_the_description();
     copy.edit(ROOT, "page: api-grant-policy", "page: api-grants");
     let diagnostics = check(copy.root(), None).unwrap().diagnostics;
     let of = |file: &str| diagnostics.iter().filter(|one| one.file == file).count();
