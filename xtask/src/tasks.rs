@@ -1,5 +1,7 @@
 //! What each command does, apart from reading its arguments and printing.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -135,7 +137,12 @@ pub fn codegen(root: &Path) -> Result<Files> {
     let published = publish::Beside::read(root)?;
     for (bundle, view) in bundles.iter().zip(&views) {
         let service = &bundle.service;
-        fits(service, written::operations(&bundle.document).len())?;
+        let operations = written::operations(&bundle.document);
+        let sections = operations.iter().map(|one| &one.value["tags"][0]);
+        fits(
+            service,
+            sections.map(|one| one.as_str().unwrap_or("no section")),
+        )?;
         let package = format!("crates/{service}");
         let beside = Beside {
             has_readme: root.join(&package).join("README.md").is_file(),
@@ -159,16 +166,30 @@ pub fn codegen(root: &Path) -> Result<Files> {
     Ok(files)
 }
 
+/// Takes the section of each operation.
+///
 /// # Errors
 /// A service that is too large for one crate.
-fn fits(service: &str, operations: usize) -> Result<()> {
-    ensure!(
-        operations <= MOST_OPERATIONS,
+fn fits<'a>(service: &str, sections: impl Iterator<Item = &'a str>) -> Result<()> {
+    let mut sizes = BTreeMap::<_, usize>::new();
+    for section in sections {
+        *sizes.entry(section).or_default() += 1;
+    }
+    let operations: usize = sizes.values().sum();
+    if operations <= MOST_OPERATIONS {
+        return Ok(());
+    }
+    let mut sizes: Vec<_> = sizes.into_iter().collect();
+    sizes.sort_by_key(|(_, size)| Reverse(*size));
+    let sizes: Vec<_> = (sizes.iter())
+        .map(|(section, size)| format!("{section} {size}"))
+        .collect();
+    bail!(
         "openapi/{service} describes {operations} operations, more than the {MOST_OPERATIONS} of which one crate can be built \
          in 2 GiB of memory; move whole sections of it into a folder of their own beside it, which makes them a service with \
-         a crate of its own"
-    );
-    Ok(())
+         a crate of its own. Its sections and how many operations they have: {}",
+        sizes.join(", ")
+    )
 }
 
 /// What lists all services: the runtime, the crate of all clients, and the manifests and settings that a person writes the
@@ -256,16 +277,25 @@ fn collect<T>(results: impl Iterator<Item = Result<T, Diagnostics>>) -> Result<V
 
 #[cfg(test)]
 mod tests {
+    use std::iter;
+
     use super::*;
 
     #[test]
     fn a_service_that_is_too_large_for_one_crate_is_refused_with_what_to_do() {
-        assert!(fits("rds", MOST_OPERATIONS).is_ok());
-        let error = fits("rds", MOST_OPERATIONS + 1).unwrap_err().to_string();
+        let backups = iter::repeat_n("backups", 150);
+        let sections = backups.chain(iter::repeat_n("instances", MOST_OPERATIONS - 150));
+        assert!(fits("rds", sections.clone()).is_ok());
+        let error = fits("rds", sections.chain(["quotas"])).unwrap_err();
+        let error = error.to_string();
         assert!(
             error.contains("openapi/rds describes 401 operations"),
             "{error}"
         );
         assert!(error.contains("move whole sections"), "{error}");
+        assert!(
+            error.ends_with(": instances 250, backups 150, quotas 1"),
+            "{error}"
+        );
     }
 }
