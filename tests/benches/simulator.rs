@@ -1,7 +1,10 @@
 //! How many calls the simulator answers, beside Prism with the same document: `cargo bench -p otcdb-tests --bench simulator`.
 //!
-//! Prism is looked for in the search path, or where `PRISM` says; without it only rates are shown. Eight connections ask for a
-//! list, each one request after the other, of both in turns. Prism answers with one documented example whatever is asked.
+//! Prism is looked for in the search path, or where `PRISM` says; without it, it is left out. Eight connections ask for a list,
+//! each one request after the other, of both in turns. Prism answers with one documented example whatever is asked.
+//!
+//! Everywhere, a list is measured beside a server that knows nothing but how to send the same bytes, and a list of six beside
+//! a list of one.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,7 +22,7 @@ use std::thread;
 use std::time::Duration;
 
 use otcdb_core::Service;
-use otcdb_simulator::Simulator;
+use otcdb_simulator::{Running, Simulator};
 use support::ratios::Ratios;
 use support::{clock, in_turns};
 
@@ -33,45 +36,75 @@ fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let prism = Prism::start();
     let mut ratios = Ratios::default();
-    let mut of_one = None;
-    for instances in [1, 6, 60] {
+    let start = |instances| {
         let cloud = Simulator::builder()
             .redis(instances, 0, 0)
             .databases(0, 0, 0)
             .keep_requests(false);
-        let cloud = runtime.block_on(cloud.start()).unwrap();
-        let ours = Target {
-            address: address(&cloud.url(Service::Dcs)),
-            path: format!("/v2/{}/instances", cloud.project_id()),
-            token: cloud.token().to_owned(),
+        runtime.block_on(cloud.start()).unwrap()
+    };
+    let clouds = [1, 6, 60].map(|instances| (instances, start(instances)));
+    let of_one = Target::of(&clouds[0].1);
+    for (instances, cloud) in &clouds {
+        let ours = Target::of(cloud);
+        let mut beside = |peer: &str, theirs: &Target, requests: usize| {
+            let (ours, theirs) = in_turns(
+                ROUNDS,
+                &mut (),
+                |()| OURS as f64 / ours.load(OURS),
+                |()| requests as f64 / theirs.load(requests),
+            );
+            let [ours, theirs] = [ours, theirs].map(|rate| rate * CONNECTIONS as f64);
+            ratios.say(
+                &format!("simulator, list of {instances}, beside {peer}"),
+                ours / theirs,
+                &format!("{ours:.0} calls a second, and {theirs:.0}"),
+            );
         };
-        let theirs = prism.as_ref().map(|prism| Target {
-            address: prism.address,
-            ..ours.clone()
-        });
-        let (ours, theirs) = in_turns(
-            ROUNDS,
-            &mut (),
-            |()| ours.load(OURS),
-            |()| theirs.as_ref().map_or(0.0, |target| target.load(PRISMS)),
-        );
-        let rate = |requests: usize, seconds: f64| (requests * CONNECTIONS) as f64 / seconds;
-        let ours = rate(OURS, ours);
-        let of_one = *of_one.get_or_insert(ours);
-        let name = format!("simulator, list of {instances}");
-        if prism.is_some() {
-            let theirs = rate(PRISMS, theirs);
-            let of = format!("{ours:.0} calls a second, and {theirs:.0} of Prism");
-            ratios.say(&format!("{name}, beside Prism"), ours / theirs, &of);
+        if let Some(prism) = &prism {
+            beside("Prism", &ours.at(prism.address), PRISMS);
         }
-        if instances > 1 {
-            let of = format!("{ours:.0} calls a second, and {of_one:.0} with one");
-            ratios.say(&format!("{name}, beside a list of one"), ours / of_one, &of);
+        beside("the same bytes", &ours.at(repeat(ours.response())), OURS);
+        if *instances == 6 {
+            beside("a list of one", &of_one, OURS);
         }
-        runtime.block_on(cloud.shutdown());
     }
     drop(prism);
+    for (_, cloud) in clouds {
+        runtime.block_on(cloud.shutdown());
+    }
     ratios.end();
+}
+
+/// Where a server listens that sends the same response to whatever it is asked: what the kernel and the benchmark itself take. It
+/// ends with the benchmark.
+fn repeat(response: Vec<u8>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let response: &'static [u8] = response.leak();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            thread::spawn(move || answer(stream.unwrap(), response));
+        }
+    });
+    address
+}
+
+/// Sends a response for each request, until the other side has no more.
+fn answer(mut stream: TcpStream, response: &[u8]) {
+    stream.set_nodelay(true).unwrap();
+    let mut request = [0; 4096];
+    let mut length = 0;
+    loop {
+        match stream.read(&mut request[length..]).unwrap() {
+            0 => return,
+            read => length += read,
+        }
+        if request[..length].ends_with(b"\r\n\r\n") {
+            stream.write_all(response).unwrap();
+            length = 0;
+        }
+    }
 }
 
 /// Host and port of a URL.
@@ -88,33 +121,61 @@ struct Target {
 }
 
 impl Target {
-    /// Seconds that it takes until each connection has got so many responses.
-    fn load(&self, requests: usize) -> f64 {
+    /// The list of a cloud.
+    fn of(cloud: &Running) -> Self {
+        Self {
+            address: address(&cloud.url(Service::Dcs)),
+            path: format!("/v2/{}/instances", cloud.project_id()),
+            token: cloud.token().to_owned(),
+        }
+    }
+
+    /// The same of another server.
+    fn at(&self, address: SocketAddr) -> Self {
+        Self {
+            address,
+            ..self.clone()
+        }
+    }
+
+    fn request(&self) -> String {
         let Self {
             address,
             path,
             token,
         } = self;
-        let request = format!(
+        format!(
             "GET {path} HTTP/1.1\r\nHost: {address}\r\nX-Auth-Token: {token}\r\nAccept: application/json\r\n\r\n"
-        );
+        )
+    }
+
+    /// What is sent for it, with its head.
+    fn response(&self) -> Vec<u8> {
+        ask(self.address, self.request().as_bytes(), 1)
+    }
+
+    /// Seconds that it takes until each connection has got so many responses.
+    fn load(&self, requests: usize) -> f64 {
+        let request = self.request();
         clock(|| {
             thread::scope(|scope| {
                 for _ in 0..CONNECTIONS {
-                    scope.spawn(|| ask(*address, request.as_bytes(), requests));
+                    scope.spawn(|| ask(self.address, request.as_bytes(), requests));
                 }
             });
         })
     }
 }
 
-fn ask(address: SocketAddr, request: &[u8], requests: usize) {
+/// Sends a request so many times, each after the response to the one before. The last response is what it gives.
+fn ask(address: SocketAddr, request: &[u8], requests: usize) -> Vec<u8> {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_nodelay(true).unwrap();
     let mut buffer = vec![0; 1 << 20];
+    let mut length = 0;
     for _ in 0..requests {
         stream.write_all(request).unwrap();
-        let mut length = 0;
+        length = 0;
         let mut whole = None;
         while whole.is_none_or(|whole| length < whole) {
             let read = stream.read(&mut buffer[length..]).unwrap();
@@ -123,6 +184,8 @@ fn ask(address: SocketAddr, request: &[u8], requests: usize) {
             whole = whole.or_else(|| end_of(&buffer[..length]));
         }
     }
+    buffer.truncate(length);
+    buffer
 }
 
 /// How long a response is, if its head is there.

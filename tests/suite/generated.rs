@@ -2,15 +2,20 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
+use xtask::files::Files;
 use xtask::tasks;
 
 use crate::copy::Copy;
 
+/// What the description of the workspace gives.
+static GENERATED: LazyLock<Files> =
+    LazyLock::new(|| tasks::codegen(&tasks::workspace()).unwrap());
+
 #[test]
 fn generated_code_is_up_to_date() {
-    let files = tasks::codegen(&tasks::workspace()).unwrap();
-    files.check(&tasks::workspace(), tasks::CODEGEN).unwrap();
+    GENERATED.check(&tasks::workspace(), tasks::CODEGEN).unwrap();
 }
 
 #[test]
@@ -21,12 +26,8 @@ fn published_description_is_up_to_date() {
 
 #[test]
 fn the_same_description_gives_the_same_bytes() {
-    let root = tasks::workspace();
-    let texts = || -> Vec<String> {
-        let files = tasks::codegen(&root).unwrap();
-        files.iter().map(|(_, text)| text.to_owned()).collect()
-    };
-    assert_eq!(texts(), texts());
+    let again = tasks::codegen(&tasks::workspace()).unwrap();
+    assert!(GENERATED.iter().eq(again.iter()));
 }
 
 #[test]
@@ -64,8 +65,7 @@ fn an_edited_field_is_noticed_and_changes_one_client() {
 
 #[test]
 fn generated_files_are_named_so_and_no_longer_than_a_reader_takes() {
-    let files = tasks::codegen(&tasks::workspace()).unwrap();
-    for (path, text) in files.iter() {
+    for (path, text) in GENERATED.iter() {
         // The root of a crate has its place, and is short.
         if path.extension().is_none_or(|extension| extension != "rs") || path.ends_with("lib.rs") {
             continue;
@@ -81,9 +81,8 @@ fn generated_files_are_named_so_and_no_longer_than_a_reader_takes() {
 
 #[test]
 fn each_operation_has_an_example_that_is_compiled() {
-    let files = tasks::codegen(&tasks::workspace()).unwrap();
     let mut operations = 0;
-    for (path, text) in files.iter() {
+    for (path, text) in GENERATED.iter() {
         let methods = text.matches("-> builder::").count();
         let examples = text.matches("# Example\n\n```no_run\n").count();
         assert_eq!(examples, methods, "{}", path.display());
@@ -186,10 +185,11 @@ fn a_broken_description_is_an_error_with_a_place_and_writes_nothing() {
             &["openapi/dcs/openapi.yaml"],
         ),
     ];
+    let copy = Copy::of_the_workspace();
+    let before = copy.generated();
     for (file, from, to, named) in cases {
-        let copy = Copy::of_the_workspace();
+        let whole = copy.text(file);
         copy.edit(file, from, to);
-        let before = copy.generated();
         let error = tasks::codegen(copy.root()).unwrap_err().to_string();
         for name in *named {
             assert!(
@@ -200,5 +200,6 @@ fn a_broken_description_is_an_error_with_a_place_and_writes_nothing() {
         assert!(error.contains("help: "), "{error}");
         assert!(tasks::publish(copy.root()).is_err());
         assert_eq!(copy.generated(), before);
+        fs::write(copy.root().join(file), whole).unwrap();
     }
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use serde_json::Value;
 
 /// The way to a value of a document.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Place(Vec<Step>);
 
 #[derive(Debug)]
@@ -20,8 +20,8 @@ enum Step {
 impl Place {
     /// Where an error of serde_json is in the valid JSON that it was found in.
     pub(super) fn of(error: &serde_json::Error, text: &[u8]) -> Self {
-        let mut lines = text.split_inclusive(|byte| *byte == b'\n');
-        let before = lines.by_ref().take(error.line().saturating_sub(1));
+        let lines = text.split_inclusive(|byte| *byte == b'\n');
+        let before = lines.take(error.line().saturating_sub(1));
         let before: usize = before.map(<[u8]>::len).sum();
         let mut walk = Walk {
             text,
