@@ -10,12 +10,13 @@ use xtask::tasks;
 use crate::copy::Copy;
 
 /// What the description of the workspace gives.
-static GENERATED: LazyLock<Files> =
-    LazyLock::new(|| tasks::codegen(&tasks::workspace()).unwrap());
+static GENERATED: LazyLock<Files> = LazyLock::new(|| tasks::codegen(&tasks::workspace()).unwrap());
 
 #[test]
 fn generated_code_is_up_to_date() {
-    GENERATED.check(&tasks::workspace(), tasks::CODEGEN).unwrap();
+    GENERATED
+        .check(&tasks::workspace(), tasks::CODEGEN)
+        .unwrap();
 }
 
 #[test]
